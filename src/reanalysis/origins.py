@@ -1,0 +1,339 @@
+"""Search for the procedure, and its input, that gives the statistics that were printed.
+
+Each candidate is a procedure applied to an input. It is compared with every printed
+statistic under rounding and under truncation. `matches_by_luck` says how many
+candidates would match as well if the printed statistics were unrelated to the
+percentages.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from math import prod
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from reanalysis.printed import match_printed
+from reanalysis.study import Study
+
+#: Members of the power-divergence family (Cressie and Read 1984), by scipy's names.
+FAMILY = {
+    "Pearson": "pearson",
+    "likelihood ratio": "log-likelihood",
+    "Freeman-Tukey": "freeman-tukey",
+    "modified likelihood ratio": "mod-log-likelihood",
+    "Neyman": "neyman",
+    "Cressie-Read": "cressie-read",
+}
+
+#: Largest number of random tables that `matches_by_luck` looks at.
+MOST_TABLES = 20_000
+
+Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+# --- procedures: from x of n in k arms, shape (..., k), to statistics, shape (...) ---
+
+
+def _both_columns(x: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Observed and expected cells of the k x 2 table, shape (..., 2k)."""
+    rate = x.sum(axis=-1, keepdims=True) / n.sum(axis=-1, keepdims=True)
+    observed = np.concatenate([x, n - x], axis=-1)
+    return observed, np.concatenate([n * rate, n * (1 - rate)], axis=-1)
+
+
+def _equal_shares(x: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One column against equal shares of its total, shape (..., k)."""
+    return x, np.broadcast_to(x.mean(axis=-1, keepdims=True), x.shape)
+
+
+def _shares_by_size(x: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One column against shares of its total in proportion to n, shape (..., k)."""
+    shares = n / n.sum(axis=-1, keepdims=True)
+    return x, x.sum(axis=-1, keepdims=True) * shares
+
+
+def _divergence(cells: Callable, family: str) -> Statistic:
+    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+        observed, expected = cells(x, n)
+        return stats.power_divergence(observed, expected, axis=-1, lambda_=family)[0]
+
+    return statistic
+
+
+def _yates(cells: Callable) -> Statistic:
+    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+        observed, expected = cells(x, n)
+        distance = np.maximum(np.abs(observed - expected) - 0.5, 0)
+        return (distance**2 / expected).sum(axis=-1)
+
+    return statistic
+
+
+def _trend(lost: int) -> Statistic:
+    """(N - lost) r**2, scores 0, 1, ...: Armitage's trend, Mantel's if 1 is lost."""
+
+    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+        scores = np.arange(x.shape[-1])
+        total = n.sum(axis=-1)
+        rate = x.sum(axis=-1) / total
+        centered = scores - ((scores * n).sum(axis=-1) / total)[..., None]
+        covariance = (centered * x).sum(axis=-1)
+        variance = (centered**2 * n).sum(axis=-1) * rate * (1 - rate)
+        return (total - lost) / total * covariance**2 / variance
+
+    return statistic
+
+
+def _kruskal_wallis(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+    # on yes-or-no outcomes it is Pearson's value times (N - 1) / N
+    total = n.sum(axis=-1)
+    return _divergence(_both_columns, "pearson")(x, n) * (total - 1) / total
+
+
+def _arms(chosen: list[int], statistic: Statistic) -> Statistic:
+    return lambda x, n: statistic(x[..., chosen], n[..., chosen])
+
+
+def _against_rest(arm: int, statistic: Statistic) -> Statistic:
+    def pooled(values: np.ndarray) -> np.ndarray:
+        own = values[..., arm]
+        return np.stack([own, values.sum(axis=-1) - own], axis=-1)
+
+    return lambda x, n: statistic(pooled(x), pooled(n))
+
+
+def _arm_as_expected(arm: int) -> Statistic:
+    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+        expected = x[..., [arm]]
+        return ((x - expected) ** 2 / expected).sum(axis=-1)
+
+    return statistic
+
+
+def _both_column_procedures(arms: list[str]) -> Iterator[tuple[str, Statistic]]:
+    pearson, yates = _divergence(_both_columns, "pearson"), _yates(_both_columns)
+    for name, family in FAMILY.items():
+        yield f"{name}, independence", _divergence(_both_columns, family)
+    yield "Yates, independence", yates
+    yield "Cochran-Armitage trend", _trend(0)
+    yield "Mantel linear-by-linear", _trend(1)
+    yield "Kruskal-Wallis", _kruskal_wallis
+    if len(arms) == 2:
+        return
+    for i, j in combinations(range(len(arms)), 2):
+        pair = f"{arms[i]} and {arms[j]}"
+        yield f"Pearson, independence, {pair}", _arms([i, j], pearson)
+        yield f"Yates, independence, {pair}", _arms([i, j], yates)
+    for i, arm in enumerate(arms):
+        yield f"Pearson, independence, {arm} and the rest", _against_rest(i, pearson)
+        yield f"Yates, independence, {arm} and the rest", _against_rest(i, yates)
+
+
+def _one_column_procedures(
+    arms: list[str], equal_n: bool
+) -> Iterator[tuple[str, Statistic]]:
+    for name, family in FAMILY.items():
+        yield f"{name}, one-way, equal shares", _divergence(_equal_shares, family)
+    yield "Yates, one-way, equal shares", _yates(_equal_shares)
+    if not equal_n:
+        for name, family in FAMILY.items():
+            procedure = _divergence(_shares_by_size, family)
+            yield f"{name}, one-way, shares by size", procedure
+    if len(arms) > 2:
+        for i, j in combinations(range(len(arms)), 2):
+            procedure = _arms([i, j], _divergence(_equal_shares, "pearson"))
+            yield f"Pearson, one-way, {arms[i]} and {arms[j]}", procedure
+    for i, arm in enumerate(arms):
+        yield f"Pearson, one-way, {arm} as expected", _arm_as_expected(i)
+
+
+# --- inputs: what the procedure may have been given -----------------------------------
+
+
+def _inputs(
+    percent: np.ndarray, n: np.ndarray
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    n = np.broadcast_to(n, percent.shape).astype(float)
+    yield "whole patients", np.floor(percent * n / 100 + 0.5), n
+    yield "fractional patients", percent * n / 100, n
+    yield "percentages", percent, np.full(percent.shape, 100.0)
+
+
+def _candidates(
+    percent: np.ndarray, n: np.ndarray, arms: list[str]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and statistic of each candidate, for percentages of shape (..., k)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for source, x, size in _inputs(percent, n):
+            for name, statistic in _both_column_procedures(arms):
+                yield f"{name}, {source}", statistic(x, size)
+            equal_n = bool(np.all(size == size[..., :1]))
+            columns = (("with the event", x), ("without the event", size - x))
+            for column, values in columns:
+                for name, statistic in _one_column_procedures(arms, equal_n):
+                    yield f"{name}, {source} {column}", statistic(values, size)
+
+
+# --- what others call -----------------------------------------------------------------
+
+
+def explain_statistics(study: Study) -> pd.DataFrame:
+    """Compute every candidate for every printed statistic.
+
+    Candidates cross a procedure (tests of independence and of equal shares from the
+    power-divergence family, Yates, trend, Kruskal-Wallis, pairs of arms, one arm
+    against the rest, one arm as the expected value) with an input (whole patients:
+    the count nearest to each percentage; fractional patients; percentages as if they
+    were counts), on both outcome columns or on one of them.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    DataFrame
+        A row per candidate and endpoint: ``procedure`` (procedure and input, one
+        name), ``endpoint``, ``computed`` (float; NaN where the procedure gives no
+        number), ``printed`` (str) and ``match`` (``rounded``, ``truncated``, ``no``).
+
+    References
+    ----------
+    N. Cressie and T. R. C. Read, *Journal of the Royal Statistical Society B* 46
+    (1984) 440-464, doi:10.1111/j.2517-6161.1984.tb01318.x.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> found = explain_statistics(load_study("data"))
+    >>> sorted(found["match"].unique())
+    ['no', 'rounded', 'truncated']
+    """
+    rows = []
+    for endpoint, percent, n, arms, printed in _printed_rows(study):
+        for procedure, computed in _candidates(percent, n, arms):
+            match = str(match_printed(printed, computed))
+            rows.append((procedure, endpoint, float(computed), printed, match))
+    columns = ["procedure", "endpoint", "computed", "printed", "match"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def count_matches(explained: pd.DataFrame) -> pd.DataFrame:
+    """Count how many printed statistics each candidate gives.
+
+    Parameters
+    ----------
+    explained : DataFrame
+        From `explain_statistics`.
+
+    Returns
+    -------
+    DataFrame
+        A row per candidate: ``procedure``, ``matches`` (printed values given, rounded
+        or truncated) and ``deviation`` (largest absolute difference from a printed
+        value; infinite where the procedure gave no number). Best first.
+
+    Examples
+    --------
+    >>> explained = pd.DataFrame({
+    ...     "procedure": ["a", "a", "b", "b"], "computed": [7.26, 3.0, 1.0, 4.0],
+    ...     "printed": ["7.3", "4.0", "7.3", "4.0"],
+    ...     "match": ["rounded", "no", "no", "rounded"]})
+    >>> count_matches(explained)
+      procedure  matches  deviation
+    0         a        1        1.0
+    1         b        1        6.3
+    """
+    difference = (explained["computed"] - explained["printed"].astype(float)).abs()
+    matched = explained["match"] != "no"
+    table = (
+        explained.assign(matches=matched, deviation=difference.fillna(np.inf))
+        .groupby("procedure", sort=False)
+        .agg(matches=("matches", "sum"), deviation=("deviation", "max"))
+        .reset_index()
+    )
+    order = ["matches", "deviation"]
+    return table.sort_values(order, ascending=[False, True], ignore_index=True)
+
+
+def matches_by_luck(study: Study) -> pd.DataFrame:
+    """Expect how many candidates would match if the printed statistics were unrelated.
+
+    Each row of percentages is replaced by that of a random study: in each arm every
+    count from 0 to n is equally likely, the arms independent. The share of such rows
+    in which a candidate gives the printed value is its chance of a lucky match. All
+    rows are enumerated where there are at most `MOST_TABLES`, otherwise as many are
+    drawn (seed 0). Chances multiply over endpoints.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    DataFrame
+        A row per number of printed values from 1 to all: ``at_least``, ``found``
+        (candidates that give at least so many) and ``expected_by_luck`` (a bound on
+        the chance that any does, where it is small).
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> luck = matches_by_luck(load_study("data"))
+    >>> bool(luck["expected_by_luck"].iloc[-1] < 0.01)
+    True
+    """
+    chances = []
+    for _, percent, n, arms, printed in _printed_rows(study):
+        tables = _random_tables(n)
+        decimals = _decimals(percent)
+        random = np.round(100 * tables / n, decimals)
+        chances.append(
+            [
+                float(np.mean(match_printed(printed, computed) != "no"))
+                for _, computed in _candidates(random, n, arms)
+            ]
+        )
+    found = count_matches(explain_statistics(study))["matches"]
+    by_number = _distribution(np.array(chances).T).sum(axis=0)
+    rows = [
+        (least, int((found >= least).sum()), float(by_number[least:].sum()))
+        for least in range(1, len(study.tests) + 1)
+    ]
+    return pd.DataFrame(rows, columns=["at_least", "found", "expected_by_luck"])
+
+
+def _printed_rows(
+    study: Study,
+) -> Iterator[tuple[str, np.ndarray, np.ndarray, list[str], str]]:
+    for test in study.tests.itertuples():
+        rows = study.outcomes[study.outcomes["endpoint"] == test.endpoint]
+        percent = rows["percent"].to_numpy(dtype=float)
+        n = rows["n"].to_numpy()
+        yield test.endpoint, percent, n, rows["arm"].tolist(), test.value
+
+
+def _decimals(percent: np.ndarray) -> int:
+    return max(len(f"{value:g}".partition(".")[2]) for value in percent)
+
+
+def _random_tables(n: np.ndarray) -> np.ndarray:
+    """Counts of events, shape (tables, k)."""
+    if prod(int(size) + 1 for size in n) <= MOST_TABLES:
+        grid = np.meshgrid(*(np.arange(size + 1) for size in n), indexing="ij")
+        return np.stack(grid, axis=-1).reshape(-1, len(n))
+    return np.random.default_rng(0).integers(0, n + 1, size=(MOST_TABLES, len(n)))
+
+
+def _distribution(chances: np.ndarray) -> np.ndarray:
+    """Probability of 0, 1, ... successes, shape (c, m + 1), from chances (c, m)."""
+    result = np.zeros((chances.shape[0], chances.shape[1] + 1))
+    result[:, 0] = 1
+    for chance in chances.T:
+        result[:, 1:] = result[:, 1:] * (1 - chance[:, None]) + (
+            result[:, :-1] * chance[:, None]
+        )
+        result[:, 0] *= 1 - chance
+    return result

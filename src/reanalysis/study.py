@@ -1,0 +1,448 @@
+"""Read a study's data folder, check all of it, hand over one typed `Study`.
+
+The folder holds CSV files and one `datapackage.json` that describes them (Frictionless
+Table Schema, https://specs.frictionlessdata.io/table-schema/). The schema checks each
+cell; `_sense` checks what no schema can say.
+"""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from reanalysis.printed import parse_printed
+
+LARGEST_FILE = 5_000_000  # bytes; a published table is a few kilobytes
+MOST_FAULTS_SHOWN = 50
+
+_TYPES = {"string": str, "integer": "int64", "number": str}
+_CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in the data: where it stands and what to mend.
+
+    Attributes
+    ----------
+    file : str
+        Path of the file.
+    row : int or None
+        Row as a spreadsheet counts it: the header is row 1.
+    column : str or None
+        Name of the column.
+    value : str or None
+        What stands there.
+    rule : str
+        What should stand there.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    rule: str
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.column is not None:
+            where.append(f"column {self.column}")
+        if self.value is not None:
+            shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
+            where.append(f"value {shown!r}")
+        return f"{', '.join(where)}: {self.rule}"
+
+
+class DataError(ValueError):
+    """The data folder cannot be used; `faults` lists everything that is wrong."""
+
+    def __init__(self, faults: list[Fault]):
+        self.faults = tuple(faults)
+        shown = [str(fault) for fault in self.faults[:MOST_FAULTS_SHOWN]]
+        if len(self.faults) > MOST_FAULTS_SHOWN:
+            shown.append(f"and {len(self.faults) - MOST_FAULTS_SHOWN} more")
+        super().__init__("\n".join(shown))
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study as printed.
+
+    Printed numbers are strings: the count of their decimals is information.
+
+    Attributes
+    ----------
+    design : DataFrame
+        Columns ``fact, value, place``.
+    arms : DataFrame
+        Columns ``arm, group, n, treatment, place``.
+    endpoints : DataFrame
+        Columns ``endpoint, meaning, reported, place``; `reported` is yes or no.
+    outcomes : DataFrame
+        Columns ``endpoint, arm, n, percent, place``; a row for each reported endpoint
+        and arm, in the order of `endpoints` and `arms`.
+    tests : DataFrame
+        Columns ``endpoint, statistic, value, mark, alpha, place``; a row for each
+        reported endpoint.
+    """
+
+    design: pd.DataFrame
+    arms: pd.DataFrame
+    endpoints: pd.DataFrame
+    outcomes: pd.DataFrame
+    tests: pd.DataFrame
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The facts of the design, each with its value as printed."""
+        return dict(zip(self.design["fact"], self.design["value"], strict=True))
+
+
+def load_study(folder: str | Path = "data") -> Study:
+    """Read and check a study.
+
+    Parameters
+    ----------
+    folder : path
+        Folder with ``datapackage.json`` and the CSV files that it describes.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    DataError
+        If anything is wrong. It lists every fault found, each with file, row, column,
+        value and the rule that it breaks.
+
+    Examples
+    --------
+    >>> study = load_study("data")
+    >>> study.outcomes.loc[0, "percent"]
+    '54'
+    """
+    folder = Path(folder)
+    resources = _read_package(folder)
+    faults: list[Fault] = []
+    tables: dict[str, pd.DataFrame] = {}
+    for name, resource in resources.items():
+        found, rows = _read_rows(folder / resource["path"], resource["schema"])
+        found += _check_cells(folder / resource["path"], resource["schema"], rows)
+        faults += found
+        if not found:
+            tables[name] = _to_frame(rows, resource["schema"])
+    if not faults:
+        faults = _check_references(folder, resources, tables)
+    if not faults:
+        faults = _sense(folder, resources, tables)
+    if faults:
+        raise DataError(faults)
+    return Study(**{name: _without_row(tables[name]) for name in _needed()})
+
+
+def _needed() -> tuple[str, ...]:
+    return tuple(Study.__dataclass_fields__)
+
+
+def _without_row(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns="_row")
+
+
+# --- the package and the files ----------------------------------------------------
+
+
+def _read_text(path: Path) -> str:
+    def fault(rule: str) -> DataError:
+        return DataError([Fault(str(path), None, None, None, rule)])
+
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise fault("this file is missing") from None
+    if not path.is_file():
+        raise fault("this must be a file")
+    if size > LARGEST_FILE:
+        raise fault(f"the file has {size} bytes, at most {LARGEST_FILE} are read")
+    content = path.read_bytes()
+    if not content.strip():
+        raise fault("this file is empty")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise fault("this file is in UTF-16: save it as CSV in UTF-8")
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise fault(
+            "this file starts with a byte order mark (BOM), as spreadsheets write it: "
+            "save it as plain UTF-8"
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise fault(f"line {line} is not UTF-8: save the file in UTF-8") from None
+
+
+def _read_package(folder: Path) -> dict[str, dict]:
+    path = folder / "datapackage.json"
+    try:
+        package = json.loads(_read_text(path))
+        resources = {resource["name"]: resource for resource in package["resources"]}
+        for resource in resources.values():
+            _check_schema(resource["schema"])
+            resource["path"]  # noqa: B018 - the look-up is the check
+    except json.JSONDecodeError as error:
+        rule = f"line {error.lineno} is not valid JSON: {error.msg}"
+        raise DataError([Fault(str(path), None, None, None, rule)]) from None
+    except (KeyError, TypeError) as error:
+        rule = f"each resource needs a name, a path and a schema with fields: {error}"
+        raise DataError([Fault(str(path), None, None, None, rule)]) from None
+    except NotImplementedError as error:
+        raise DataError([Fault(str(path), None, None, None, str(error))]) from None
+    missing = [name for name in _needed() if name not in resources]
+    if missing:
+        rule = f"describe the tables {', '.join(missing)}"
+        raise DataError([Fault(str(path), None, None, None, rule)])
+    return resources
+
+
+def _check_schema(schema: dict) -> None:
+    # A rule that nobody applies would be worse than none.
+    for field in schema["fields"]:
+        if field["type"] not in _TYPES:
+            raise NotImplementedError(f"unknown type {field['type']!r}")
+        unknown = set(field.get("constraints", {})) - _CONSTRAINTS
+        if unknown:
+            raise NotImplementedError(f"unknown constraint {sorted(unknown)[0]!r}")
+
+
+def _read_rows(path: Path, schema: dict) -> tuple[list[Fault], list[tuple]]:
+    """Give the faults of the file's form, and its rows as (row number, cells)."""
+    columns = [field["name"] for field in schema["fields"]]
+    try:
+        text = _read_text(path)
+    except DataError as error:
+        return list(error.faults), []
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    header, *body = lines
+    if header != columns:
+        return [Fault(str(path), 1, None, None, _why_header(header, columns))], []
+    faults, rows = [], []
+    for number, cells in enumerate(body, start=2):
+        if not any(cells):
+            faults.append(
+                Fault(str(path), number, None, None, "take the empty row out")
+            )
+        elif len(cells) != len(columns):
+            rule = f"the row has {len(cells)} cells, the header has {len(columns)}"
+            faults.append(Fault(str(path), number, None, None, rule))
+        else:
+            rows.append((number, dict(zip(columns, cells, strict=True))))
+    if not body:
+        faults.append(Fault(str(path), None, None, None, "there are no rows"))
+    return faults, rows
+
+
+def _why_header(header: list[str], columns: list[str]) -> str:
+    for delimiter, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and header[0].split(delimiter) == columns:
+            return f"the cells are parted by {name}: save the file with commas"
+    repeated = [name for name, times in Counter(header).items() if times > 1]
+    missing = [name for name in columns if name not in header]
+    unknown = [name for name in header if name not in columns]
+    said = [
+        f"{what} {', '.join(map(repr, names))}"
+        for what, names in (
+            ("repeated column", repeated),
+            ("missing column", missing),
+            ("unknown column", unknown),
+        )
+        if names
+    ]
+    return "; ".join(said) or f"write the columns in the order {', '.join(columns)}"
+
+
+def _to_frame(rows: list[tuple], schema: dict) -> pd.DataFrame:
+    frame = pd.DataFrame([cells for _, cells in rows])
+    frame = frame.astype({f["name"]: _TYPES[f["type"]] for f in schema["fields"]})
+    return frame.assign(_row=[number for number, _ in rows])
+
+
+# --- what the schema says ---------------------------------------------------------
+
+
+def _check_cells(path: Path, schema: dict, rows: list[tuple]) -> list[Fault]:
+    faults = []
+    for number, cells in rows:
+        for field in schema["fields"]:
+            value = cells[field["name"]]
+            rule = _why_wrong(value, field)
+            if rule:
+                faults.append(Fault(str(path), number, field["name"], value, rule))
+    keys = [
+        f["name"] for f in schema["fields"] if f.get("constraints", {}).get("unique")
+    ]
+    unique = [[key] for key in keys]
+    if schema.get("primaryKey"):
+        unique.append(_as_list(schema["primaryKey"]))
+    for columns in unique:
+        faults += _check_unique(path, columns, rows)
+    return faults
+
+
+def _as_list(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
+
+
+def _check_unique(path: Path, columns: list[str], rows: list[tuple]) -> list[Fault]:
+    first: dict[tuple, int] = {}
+    faults = []
+    for number, cells in rows:
+        key = tuple(cells[name] for name in columns)
+        if key in first:
+            rule = f"this stands in row {first[key]} already: keep one of the two"
+            where = ", ".join(columns)
+            faults.append(Fault(str(path), number, where, ", ".join(key), rule))
+        first.setdefault(key, number)
+    return faults
+
+
+def _why_wrong(value: str, field: dict) -> str | None:
+    """Say which rule of the schema a cell breaks, or None."""
+    constraints = field.get("constraints", {})
+    if value == "":
+        return "fill in the cell" if constraints.get("required") else None
+    hidden = [c for c in value if unicodedata.category(c) in ("Cc", "Cf")]
+    if hidden:
+        return f"take out the invisible character U+{ord(hidden[0]):04X}"
+    if value != value.strip():
+        return "take away the space before or after the text"
+    if field["type"] != "string":
+        rule = _why_not_numeric(value, field)
+        if rule:
+            return rule
+    if "enum" in constraints and value not in constraints["enum"]:
+        return f"write one of {', '.join(constraints['enum'])}"
+    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
+        return f"write it in the form {constraints['pattern']}"
+    return None
+
+
+def _why_not_numeric(value: str, field: dict) -> str | None:
+    try:
+        printed = parse_printed(value)
+    except ValueError as error:
+        return str(error)
+    decimals = 0 if field["type"] == "integer" else field.get("decimals")
+    if decimals is not None and printed.decimals != decimals:
+        if field["type"] == "integer":
+            return "write a whole number"
+        return f"write it as printed, with {decimals} digits after the point"
+    constraints = field.get("constraints", {})
+    if "minimum" in constraints and printed.value < constraints["minimum"]:
+        return f"it must be at least {constraints['minimum']}"
+    if "maximum" in constraints and printed.value > constraints["maximum"]:
+        return f"it must be at most {constraints['maximum']}"
+    return None
+
+
+def _check_references(
+    folder: Path, resources: dict[str, dict], tables: dict[str, pd.DataFrame]
+) -> list[Fault]:
+    faults = []
+    for name, resource in resources.items():
+        for key in resource["schema"].get("foreignKeys", []):
+            (column,) = _as_list(key["fields"])
+            (target,) = _as_list(key["reference"]["fields"])
+            other = key["reference"]["resource"]
+            known = set(tables[other][target])
+            for _, row in tables[name].iterrows():
+                if row[column] not in known:
+                    rule = f"no {target} has this name in {resources[other]['path']}"
+                    path = str(folder / resource["path"])
+                    faults.append(Fault(path, row["_row"], column, row[column], rule))
+    return faults
+
+
+# --- what makes sense -------------------------------------------------------------
+
+
+def _sense(
+    folder: Path, resources: dict[str, dict], tables: dict[str, pd.DataFrame]
+) -> list[Fault]:
+    def path(name: str) -> str:
+        return str(folder / resources[name]["path"])
+
+    endpoints, arms = tables["endpoints"], tables["arms"]
+    reported = endpoints.loc[endpoints["reported"] == "yes", "endpoint"].tolist()
+    expected = [(endpoint, arm) for endpoint in reported for arm in arms["arm"]]
+    faults = _check_order(
+        path("outcomes"), tables["outcomes"], ["endpoint", "arm"], expected
+    )
+    faults += _check_order(
+        path("tests"), tables["tests"], ["endpoint"], [(e,) for e in reported]
+    )
+    return faults + _check_design(path("design"), tables["design"], arms)
+
+
+def _check_order(
+    path: str, table: pd.DataFrame, columns: list[str], expected: list[tuple]
+) -> list[Fault]:
+    """Compare a table's keys with those it must have, once each, in this order."""
+    found = list(table[columns].itertuples(index=False, name=None))
+    where = ", ".join(columns)
+    faults = [
+        Fault(path, None, where, ", ".join(key), "this row is missing")
+        for key in expected
+        if key not in found
+    ]
+    faults += [
+        Fault(path, row, where, ", ".join(key), "this endpoint is not reported")
+        for row, key in zip(table["_row"], found, strict=True)
+        if key not in expected
+    ]
+    if not faults and found != expected:
+        number, key = next(
+            (row, want)
+            for row, want, have in zip(table["_row"], expected, found, strict=True)
+            if want != have
+        )
+        rule = f"keep the order of endpoints and arms: {', '.join(key)} stands here"
+        faults.append(Fault(path, number, where, None, rule))
+    return faults
+
+
+def _check_design(path: str, design: pd.DataFrame, arms: pd.DataFrame) -> list[Fault]:
+    facts = {row.fact: (row.Index, row.value) for row in design.itertuples()}
+    faults, numbers = [], {}
+    for fact in ("n", "age_min", "age_max", "period_start", "period_end"):
+        if fact not in facts:
+            faults.append(Fault(path, None, "fact", fact, "this fact is missing"))
+            continue
+        index, value = facts[fact]
+        if re.fullmatch("[0-9]{1,9}", value):
+            numbers[fact] = int(value)
+        else:
+            row = design.loc[index, "_row"]
+            faults.append(Fault(path, row, "value", value, "write a whole number"))
+    if faults:
+        return faults
+
+    def fault(fact: str, rule: str) -> Fault:
+        index, value = facts[fact]
+        return Fault(path, design.loc[index, "_row"], "value", value, rule)
+
+    if numbers["n"] != arms["n"].sum():
+        faults.append(fault("n", f"the arms add up to {arms['n'].sum()} patients"))
+    for first, last in (("age_min", "age_max"), ("period_start", "period_end")):
+        if numbers[first] > numbers[last]:
+            faults.append(
+                fault(first, f"it must not be above {last}, {facts[last][1]}")
+            )
+    return faults

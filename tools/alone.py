@@ -1,0 +1,21 @@
+"""Run a command while no other one does: python tools/alone.py COMMAND...
+
+Two calls of make in one folder must not install, run or build into each other's files.
+The lock is the open file: it goes when the command ends, however it ends.
+"""
+
+import fcntl
+import os
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this line is for older ones
+    sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {sys.version}")
+
+lock = os.open(".make.lock", os.O_CREAT | os.O_RDWR, 0o666)
+try:
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except OSError:
+    print("Another make is at work in this folder: waiting for it.", flush=True)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+os.set_inheritable(lock, True)
+os.execvp(sys.argv[1], sys.argv[1:])

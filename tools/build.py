@@ -1,0 +1,58 @@
+"""Render the book from the chapters' outputs: python tools/build.py
+
+The pages are built aside and take the place of the old ones only when all of them are
+right. Where nothing has changed since, nothing is built.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rerun import ROOT, digests, files
+
+BUILD = ROOT / "_build"
+PAGES = BUILD / "html"
+MADE_FROM = BUILD / "html.sha256"
+RENDERED_FROM = (
+    "_config.yml",
+    "_toc.yml",
+    "assets/**/*",
+    "chapters/*.ipynb",
+    "chapters/*.md",
+    "chapters/*.bib",
+    "requirements.txt",
+    "tools/*.py",
+)
+
+
+def build(into: Path) -> None:
+    """Build the book in an empty folder; every warning is an error."""
+    shutil.rmtree(into, ignore_errors=True)
+    command = [sys.executable, "-m", "jupyter_book", "build", str(ROOT)]
+    command += ["--path-output", str(into), "-W", "-n", "--keep-going", "--quiet"]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+
+def main() -> int:
+    now = "".join(f"{d}  {name}\n" for name, d in digests(files(RENDERED_FROM)).items())
+    index = PAGES / "index.html"
+    made_from = MADE_FROM.read_text(encoding="utf-8") if MADE_FROM.exists() else ""
+    if now != made_from or not index.exists():
+        print("Rendering the book:", flush=True)
+        try:
+            build(BUILD / "next")
+        except subprocess.CalledProcessError:
+            print("The book was not built: see above.", file=sys.stderr)
+            return 1
+        MADE_FROM.unlink(missing_ok=True)
+        shutil.rmtree(PAGES, ignore_errors=True)
+        (BUILD / "next" / "_build" / "html").rename(PAGES)
+        shutil.rmtree(BUILD / "next")
+        MADE_FROM.write_text(now, encoding="utf-8")
+    print(f"The book is here: {index}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
