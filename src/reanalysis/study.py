@@ -196,7 +196,7 @@ def _read_package(folder: Path) -> dict[str, dict]:
         resources = {resource["name"]: resource for resource in package["resources"]}
         for resource in resources.values():
             _check_schema(resource["schema"])
-            resource["path"]  # noqa: B018 - the look-up is the check
+            resource["path"]  # the look-up is the check
     except json.JSONDecodeError as error:
         rule = f"line {error.lineno} is not valid JSON: {error.msg}"
         raise DataError([Fault(str(path), None, None, None, rule)]) from None
