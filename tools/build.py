@@ -26,12 +26,15 @@ RENDERED_FROM = (
 )
 
 
-def build(into: Path) -> None:
+def build(into: Path) -> bool:
     """Build the book in an empty folder; every warning is an error."""
     shutil.rmtree(into, ignore_errors=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", str(ROOT)]
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT)]
     command += ["--path-output", str(into), "-W", "-n", "--keep-going", "--quiet"]
-    subprocess.run(command, check=True, cwd=ROOT)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+    return done.returncode == 0
 
 
 def main() -> int:
@@ -40,9 +43,7 @@ def main() -> int:
     made_from = MADE_FROM.read_text(encoding="utf-8") if MADE_FROM.exists() else ""
     if now != made_from or not index.exists():
         print("Rendering the book:", flush=True)
-        try:
-            build(BUILD / "next")
-        except subprocess.CalledProcessError:
+        if not build(BUILD / "next"):
             print("The book was not built: see above.", file=sys.stderr)
             return 1
         MADE_FROM.unlink(missing_ok=True)

@@ -73,6 +73,7 @@ def run(name: str) -> str:
         timeout=600,
         kernel_name="python3",
         record_timing=False,  # it would change with every run
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(ROOT / "chapters")}},
     )
     client.execute()

@@ -3,33 +3,46 @@
 from reanalysis.counts import (
     feasible_counts,
     feasible_denominators,
+    feasible_sizes,
     grim,
     grim_probability,
     nearest_count,
+    nearest_percentages,
     patient_rows,
+    readings,
+    recover_counts,
 )
-from reanalysis.intervals import proportion
+from reanalysis.intervals import add_intervals, proportion
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.printed import match_printed, parse_printed
+from reanalysis.robustness import multiverse
 from reanalysis.study import DataError, Study, load_study
-from reanalysis.tables import expected_counts, pearson_test
+from reanalysis.tables import check_tests, compare_arms, expected_counts, pearson_test
 
 __all__ = [
     "DataError",
     "Study",
+    "add_intervals",
+    "check_tests",
+    "compare_arms",
     "count_matches",
     "expected_counts",
     "explain_statistics",
     "feasible_counts",
     "feasible_denominators",
+    "feasible_sizes",
     "grim",
     "grim_probability",
     "load_study",
     "match_printed",
     "matches_by_luck",
+    "multiverse",
     "nearest_count",
+    "nearest_percentages",
     "parse_printed",
     "patient_rows",
     "pearson_test",
     "proportion",
+    "readings",
+    "recover_counts",
 ]

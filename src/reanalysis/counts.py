@@ -150,6 +150,148 @@ def feasible_denominators(percent: str, largest: int) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["n", "events"], dtype=int)
 
 
+def feasible_sizes(percents: Sequence[str], largest: int) -> list[int]:
+    """List the sizes of an arm at which all its printed percentages are feasible.
+
+    Parameters
+    ----------
+    percents : sequence of str
+        Percentages (0-100) of the same patients, as printed.
+    largest : int
+        Largest size to try, at least 1.
+
+    Returns
+    -------
+    list of int
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `feasible_counts`.
+
+    Examples
+    --------
+    >>> feasible_sizes(["54", "30", "40"], 60)
+    [50, 57]
+    """
+    _check_n(largest, "largest")
+    sizes = range(1, largest + 1)
+    return [n for n in sizes if all(grim(percent, n) for percent in percents)]
+
+
+def nearest_percentages(percent: str, largest: int) -> pd.DataFrame:
+    """Find, for each number of patients, the possible percentage nearest to one.
+
+    Parameters
+    ----------
+    percent : str
+        Percentage (0-100) as printed.
+    largest : int
+        Largest number of patients, at least 1.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``n``, ``events`` (nearest count), ``nearest`` (the percentage that it
+        gives, 0-100) and ``fits`` (whether it is printed as `percent`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `feasible_counts`.
+
+    Examples
+    --------
+    >>> nearest_percentages("54", 14).tail(2).round(1)
+         n  events  nearest   fits
+    12  13       7     53.8   True
+    13  14       8     57.1  False
+    """
+    _check_n(largest, "largest")
+    rows = []
+    for n in range(1, largest + 1):
+        events = nearest_count(percent, n)
+        rows.append((n, events, 100 * events / n, grim(percent, n)))
+    return pd.DataFrame(rows, columns=["n", "events", "nearest", "fits"])
+
+
+def readings(percent: str, n: int) -> pd.DataFrame:
+    """List what a printed percentage of `n` patients may stand for.
+
+    Where counts of `n` give the percentage, they are the readings. Where none does,
+    the readings are the whole counts next below and next above it (the percentage is
+    misprinted) and every smaller number of patients that gives it (some were not
+    assessed).
+
+    Parameters
+    ----------
+    percent : str
+        Percentage (0-100) as printed.
+    n : int
+        Number of patients, at least 1.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``events`` and ``n``, a row per reading.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `feasible_counts`.
+
+    Examples
+    --------
+    >>> readings("54", 20)
+       events   n
+    0      10  20
+    1      11  20
+    2       7  13
+    """
+    counts = feasible_counts(percent, n)
+    if counts:
+        return pd.DataFrame({"events": counts, "n": n})
+    exact = parse_printed(percent).value * n / 100
+    misprinted = pd.DataFrame({"events": [floor(exact), ceil(exact)], "n": n})
+    smaller = feasible_denominators(percent, n)[["events", "n"]]
+    return pd.concat([misprinted, smaller], ignore_index=True)
+
+
+def recover_counts(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Turn a table of printed percentages into whole patients.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        Columns ``endpoint, arm, n, percent``, as in `Study.outcomes`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns, with ``events`` (the nearest whole count) and
+        ``feasible`` (whether a whole count gives the printed percentage).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `feasible_counts`.
+
+    Examples
+    --------
+    >>> printed = pd.DataFrame({
+    ...     "endpoint": "CR", "arm": ["A", "B"], "n": 20, "percent": ["54", "65"]})
+    >>> recover_counts(printed)[["percent", "events", "feasible"]]
+      percent  events  feasible
+    0      54      11     False
+    1      65      13      True
+    """
+    pairs = list(zip(outcomes["percent"], outcomes["n"], strict=True))
+    return outcomes.drop(columns="place", errors="ignore").assign(
+        events=[nearest_count(percent, n) for percent, n in pairs],
+        feasible=[grim(percent, n) for percent, n in pairs],
+    )
+
+
 def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
     """Give the share of printable percentages that no count can give.
 

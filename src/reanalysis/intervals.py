@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from reanalysis.counts import check_counts
@@ -66,3 +67,35 @@ def proportion(events: int, n: int, level: float = 0.95) -> Interval:
         raise ValueError(f"level must be between 0 and 1, not {level}")
     low, high = proportion_confint(events, n, alpha=1 - level, method="wilson")
     return Interval(events / n, float(low), float(high))
+
+
+def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Add the proportion and its interval to each row of a table of counts.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        With columns ``events`` and ``n``.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, with ``estimate, low, high`` (probabilities, 0-1).
+
+    Examples
+    --------
+    >>> add_intervals(pd.DataFrame({"events": [10], "n": [20]})).round(3)
+       events   n  estimate    low   high
+    0      10  20       0.5  0.299  0.701
+    """
+    found = [
+        proportion(events, n, level)
+        for events, n in zip(counts["events"], counts["n"], strict=True)
+    ]
+    return counts.assign(
+        estimate=[interval.estimate for interval in found],
+        low=[interval.low for interval in found],
+        high=[interval.high for interval in found],
+    )

@@ -1,12 +1,14 @@
 """Tests of a k x 2 table: patients with and without an event, in k arms."""
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
+import pandas as pd
 
-from reanalysis.counts import patient_rows
+from reanalysis.counts import patient_rows, recover_counts
+from reanalysis.study import Study
 
 
 @dataclass(frozen=True)
@@ -107,3 +109,73 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
         )
     row = stats.set_index("test").loc["pearson"]
     return ChiSquareResult(float(row["chi2"]), int(row["dof"]), float(row["pval"]))
+
+
+def compare_arms(counts: pd.DataFrame, test: Callable = pearson_test) -> pd.DataFrame:
+    """Run a test on each endpoint of a table of counts.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    test : callable
+        Takes ``events, n`` of shape (k,), returns a dataclass such as
+        `ChiSquareResult`.
+
+    Returns
+    -------
+    DataFrame
+        A row per endpoint, in order of appearance: ``endpoint`` and the fields of
+        the result.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [5, 15]})
+    >>> compare_arms(counts)[["endpoint", "statistic", "dof"]]
+       endpoint  statistic  dof
+    0  response       10.0    1
+    """
+    rows = []
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        result = test(part["events"].tolist(), part["n"].tolist())
+        rows.append({"endpoint": endpoint, **asdict(result)})
+    return pd.DataFrame(rows)
+
+
+def check_tests(study: Study, test: Callable = pearson_test) -> pd.DataFrame:
+    """Set each printed test beside the one that the whole patients give.
+
+    Parameters
+    ----------
+    study : Study
+    test : callable
+        As in `compare_arms`.
+
+    Returns
+    -------
+    DataFrame
+        A row per printed test: ``endpoint``, ``printed`` (the value, str), ``claimed``
+        (the printed mark claims a p-value below it; NaN without a mark), the fields
+        of the result, and ``holds`` (bool, the p-value is below what is claimed).
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> check_tests(load_study("data"))[["endpoint", "printed", "holds"]]
+           endpoint printed  holds
+    0            CR     7.3  False
+    1  MRD negative    22.3   True
+    2     2-year OS     8.1  False
+    """
+    printed = pd.DataFrame(
+        {
+            "endpoint": study.tests["endpoint"],
+            "printed": study.tests["value"],
+            "claimed": study.tests["alpha"]
+            .astype(float)
+            .where(study.tests["mark"] != ""),
+        }
+    )
+    found = printed.merge(compare_arms(recover_counts(study.outcomes), test))
+    return found.assign(holds=found["pvalue"] < found["claimed"])

@@ -1,0 +1,247 @@
+"""Every figure of a book: takes a tidy frame, returns a figure, computes nothing.
+
+All share one style. Figures have no title: the caption is the title.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+INK = "#222222"
+FAINT = "#b8b8b8"
+BAND = "#e9e5d8"
+WIDTH = 6.0  # inches; wide enough for a page, still legible on a phone
+
+_STYLE = {
+    "svg.hashsalt": "reanalysis",  # the same figure is the same file, every time
+    "font.size": 11,
+    "axes.labelsize": 11,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "figure.facecolor": "white",
+}
+
+
+def use_style() -> None:
+    """Set the style of the book; call it once, at the top of a chapter."""
+    sns.set_theme(style="white", rc=_STYLE)
+    set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
+    """Give each arm its color: from dark to light, safe for the color-blind.
+
+    Parameters
+    ----------
+    arms : iterable of str
+        All arms of the study, in its order.
+
+    Returns
+    -------
+    dict
+        Color (red, green, blue, 0-1) by arm.
+
+    Examples
+    --------
+    >>> dark, light = arm_colors(["A", "B"]).values()
+    >>> sum(dark) < sum(light)
+    True
+    """
+    arms = list(arms)
+    return dict(zip(arms, sns.color_palette("viridis", len(arms)), strict=True))
+
+
+def _axes(height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _bare_y(ax: Axes) -> None:
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def draw_pvalues(tests: pd.DataFrame) -> Figure:
+    """Draw recomputed p-values beside the claim that was printed.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Columns ``endpoint``, ``pvalue``, ``text`` (the p-value as text), ``claimed``
+        (the printed claim is a p-value below it; NaN where none was printed) and
+        ``holds`` (bool).
+
+    Returns
+    -------
+    Figure
+        A row per test: a bar for the claim, a point for the p-value, filled where
+        the claim holds.
+    """
+    figure, ax = _axes(0.9 + 0.55 * len(tests))
+    lowest = min(tests["pvalue"].min(), 0.01) / 3
+    for y, row in enumerate(tests.itertuples()):
+        if pd.notna(row.claimed):
+            ax.barh(y, row.claimed - lowest, left=lowest, height=0.6, color=BAND)
+        fill = INK if row.holds else "white"
+        ax.plot(row.pvalue, y, "o", ms=10, mew=2, mec=INK, mfc=fill)
+        ax.annotate(
+            row.text,
+            (row.pvalue, y),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    claimed = tests["claimed"].max()
+    if pd.notna(claimed):
+        ax.axvline(claimed, color=INK, lw=1)
+        ax.annotate(
+            f"claimed: p < {claimed:g}",
+            (claimed, -0.62),
+            xytext=(-6, 0),
+            textcoords="offset points",
+            ha="right",
+        )
+    ax.set(xscale="log", xlim=(lowest, 1), ylim=(len(tests) - 0.5, -0.9))
+    ax.set_xlabel("recomputed p-value (logarithmic scale)")
+    ax.set_yticks(range(len(tests)), tests["endpoint"])
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+    _bare_y(ax)
+    return figure
+
+
+def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
+    """Draw proportions with their intervals, by endpoint and arm.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, estimate, low, high`` (probabilities, 0-1).
+    colors : mapping
+        Color by arm, from `arm_colors`.
+
+    Returns
+    -------
+    Figure
+    """
+    endpoints = list(counts["endpoint"].unique())
+    figure, ax = _axes(0.8 + 0.34 * (len(counts) + len(endpoints)))
+    y, ticks = 0, {}
+    for endpoint in endpoints:
+        ticks[y] = endpoint
+        for row in counts[counts["endpoint"] == endpoint].itertuples():
+            y += 1
+            ticks[y] = row.arm
+            color = colors[row.arm]
+            ax.plot([100 * row.low, 100 * row.high], [y, y], color=color, lw=3)
+            ax.plot(100 * row.estimate, y, "o", ms=9, color=color, mec="white")
+        y += 1.3
+    ax.set(xlim=(0, 100), ylim=(y - 0.8, -0.7), xlabel="children, percent")
+    ax.set_yticks(list(ticks), list(ticks.values()))
+    for label in ax.get_yticklabels():
+        if label.get_text() in endpoints:
+            label.set_fontweight("bold")
+    ax.grid(axis="x", color="#eeeeee")
+    ax.set_axisbelow(True)
+    _bare_y(ax)
+    return figure
+
+
+def draw_nearest(nearest: pd.DataFrame, low: float, high: float) -> Figure:
+    """Draw, for each number of patients, the percentage nearest to a printed one.
+
+    Parameters
+    ----------
+    nearest : DataFrame
+        Columns ``n``, ``nearest`` (percentage, 0-100), ``fits`` (bool) and ``label``
+        (str, empty for none).
+    low, high : float
+        Rounding interval of the printed percentage.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.4)
+    ax.axhspan(low, high, color=BAND, lw=0)
+    for fits, part in nearest.groupby("fits"):
+        ax.plot(
+            part["n"],
+            part["nearest"],
+            "o",
+            ms=6,
+            color=INK if fits else "white",
+            mec=INK if fits else FAINT,
+        )
+    for row in nearest[nearest["label"] != ""].itertuples():
+        above = row.nearest >= (low + high) / 2
+        ax.annotate(
+            row.label,
+            (row.n, row.nearest),
+            xytext=(0, 34 if above else -34),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 5},
+        )
+    middle, reach = (low + high) / 2, 8
+    ax.set(ylim=(middle - reach, middle + reach), xlim=(0, nearest["n"].max() + 1))
+    ax.set(xlabel="number of children", ylabel="nearest possible percentage")
+    return figure
+
+
+def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
+    """Draw how far each candidate procedure is from the printed statistics.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Columns ``group`` (the row to draw it in), ``deviation`` (largest distance
+        from a printed value), ``reproduces`` (bool) and ``label`` (str, empty for
+        none).
+    tolerance : float
+        One unit of the last printed digit.
+
+    Returns
+    -------
+    Figure
+    """
+    groups = list(found["group"].unique())
+    figure, ax = _axes(1.1 + 1.2 * len(groups))
+    ax.axvspan(tolerance / 10, tolerance, color=BAND, lw=0)
+    sns.swarmplot(
+        found,
+        x="deviation",
+        y="group",
+        hue="reproduces",
+        palette={True: INK, False: FAINT},
+        log_scale=True,
+        size=3.5,
+        legend=False,
+        ax=ax,
+    )
+    for row in found[found["label"] != ""].itertuples():
+        ax.annotate(
+            row.label,
+            (row.deviation, groups.index(row.group)),
+            xytext=(0, -22),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+        )
+    ax.set_xlabel("largest distance from a printed value (logarithmic scale)")
+    ax.set_ylabel("")
+    ax.set_xlim(left=tolerance / 10)
+    ax.xaxis.set_major_formatter("{x:g}")
+    _bare_y(ax)
+    return figure

@@ -1,0 +1,99 @@
+"""Numbers, lists and tables as text for a chapter; nothing is computed here."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+_WORDS = [
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+]
+
+
+def number(count: int) -> str:
+    """Write a small count as a word.
+
+    Examples
+    --------
+    >>> number(3), number(60)
+    ('three', '60')
+    """
+    return _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
+
+
+def listed(items: Iterable[object]) -> str:
+    """Write items as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    *most, last = map(str, items)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def pvalue(p: float) -> str:
+    """Write a p-value: three decimals, four below 0.01.
+
+    Examples
+    --------
+    >>> pvalue(0.1157), pvalue(0.00576), pvalue(0.000012)
+    ('0.116', '0.0058', '< 0.0001')
+    """
+    if p < 0.0001:
+        return "< 0.0001"
+    return f"{p:.4f}" if p < 0.01 else f"{p:.3f}"
+
+
+def percent(probability: float) -> str:
+    """Write a probability as a whole percentage.
+
+    Examples
+    --------
+    >>> percent(0.792)
+    '79%'
+    """
+    return f"{100 * probability:.0f}%"
+
+
+def table(frame: pd.DataFrame) -> str:
+    r"""Write a frame of ready text and whole numbers as a Markdown table.
+
+    Numbers stand to the right. What would be read as Markdown or HTML is escaped, so
+    that a cell of a data file cannot become part of the page.
+
+    Examples
+    --------
+    >>> print(table(pd.DataFrame({"arm": ["A", "B*"], "n": [20, 5]})))
+    | arm | n |
+    |:--|--:|
+    | A | 20 |
+    | B\* | 5 |
+    """
+    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
+    lines = [
+        frame.columns,
+        None,
+        *frame.itertuples(index=False, name=None),
+    ]
+    rule = "|" + "|".join("--:" if right else ":--" for right in numeric) + "|"
+    return "\n".join(
+        rule if cells is None else f"| {' | '.join(map(_escape, cells))} |"
+        for cells in lines
+    )
+
+
+def _escape(cell: object) -> str:
+    text = str(cell)
+    for character in "\\`*_{}[]<>|$#~":
+        text = text.replace(character, f"\\{character}")
+    return text.replace("&", "&amp;")
