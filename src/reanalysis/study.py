@@ -229,8 +229,12 @@ def _read_rows(path: Path, schema: dict) -> tuple[list[Fault], list[tuple]]:
         text = _read_text(path)
     except DataError as error:
         return list(error.faults), []
-    lines = list(csv.reader(io.StringIO(text, newline="")))
-    header, *body = lines
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header, *body = list(reader)
+    except csv.Error as error:
+        rule = f"line {reader.line_num} is not valid CSV: {error}"
+        return [Fault(str(path), None, None, None, rule)], []
     if header != columns:
         return [Fault(str(path), 1, None, None, _why_header(header, columns))], []
     faults, rows = [], []
@@ -388,6 +392,11 @@ def _sense(
     faults += _check_order(
         path("tests"), tables["tests"], ["endpoint"], [(e,) for e in reported]
     )
+    outcomes, sizes = tables["outcomes"], arms.set_index("arm")["n"]
+    for row, arm, n in zip(*(outcomes[c] for c in ("_row", "arm", "n")), strict=True):
+        if n > sizes[arm]:
+            rule = f"the arm has {sizes[arm]} patients"
+            faults.append(Fault(path("outcomes"), row, "n", str(n), rule))
     return faults + _check_design(path("design"), tables["design"], arms)
 
 

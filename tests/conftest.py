@@ -1,0 +1,46 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+# The same examples in every run: a test that fails here fails everywhere.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.load_profile("same")
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the data folder, to be broken on purpose."""
+    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+@pytest.fixture
+def edit(data):
+    """Change text in a file of that copy; what is to be changed must be there once."""
+
+    def change(name, old, new):
+        path = data / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return data
+
+    return change
+
+
+@pytest.fixture
+def package(data):
+    """Change the description of that copy."""
+
+    def change(edit_package):
+        path = data / "datapackage.json"
+        described = json.loads(path.read_text(encoding="utf-8"))
+        edit_package(described)
+        path.write_text(json.dumps(described), encoding="utf-8")
+        return data
+
+    return change

@@ -1,0 +1,216 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reanalysis import (
+    feasible_counts,
+    feasible_denominators,
+    feasible_sizes,
+    grim,
+    grim_probability,
+    load_study,
+    nearest_count,
+    nearest_percentages,
+    patient_rows,
+    readings,
+    recover_counts,
+)
+from reanalysis.counts import check_counts
+
+
+def brute_force(percent, n):
+    """Counts whose percentage can be printed so, by trying each."""
+    decimals = len(percent.partition(".")[2])
+    half = 0.5 * 10**-decimals + 1e-9
+    return [x for x in range(n + 1) if abs(100 * x / n - float(percent)) <= half]
+
+
+def test_known_answers():
+    assert feasible_counts("54", 20) == []
+    assert feasible_counts("55", 20) == [11]
+    assert feasible_counts("54", 13) == [7]
+    assert feasible_counts("0", 20) == [0]
+    assert feasible_counts("100", 20) == [20]
+    assert feasible_counts("54", 1000) == list(range(535, 546))
+
+
+def test_decimals_narrow_the_check():
+    assert grim("54", 35)
+    assert not grim("54.0", 35)
+
+
+def test_a_half_may_go_up_or_down():
+    assert grim("12", 8)
+    assert grim("13", 8)
+    assert grim("12.5", 8)
+    assert not grim("11", 8)
+    assert not grim("14", 8)
+
+
+def test_the_published_example_of_the_check():
+    # Brown and Heathers 2017: a mean of 5.19 from 28 whole answers cannot be, since
+    # its decimals would be 19% of 28. A mean of 5.18 can.
+    assert not grim("19", 28)
+    assert grim("18", 28)
+
+
+def test_items_multiply_the_patients():
+    assert grim("54", 20, items=5)
+    assert feasible_counts("54", 100) == [54]
+
+
+def test_nearest_counts():
+    assert nearest_count("54", 20) == 11
+    assert nearest_count("52", 20) == 10
+    assert nearest_count("52.5", 20) == 11  # a half goes up
+    assert nearest_count("0", 20) == 0
+    assert nearest_count("100", 20) == 20
+
+
+def test_denominators_up_to_and_including_the_largest():
+    found = feasible_denominators("54", 24)
+    assert found.to_dict("list") == {"n": [13, 24], "events": [7, 13]}
+    assert feasible_denominators("54", 12).empty
+
+
+def test_sizes_at_which_all_percentages_fit():
+    assert feasible_sizes(["54", "30", "40"], 57) == [50, 57]
+    assert feasible_sizes(["65", "60", "55"], 20) == [20]
+
+
+def test_nearest_percentages_end_with_the_largest():
+    found = nearest_percentages("54", 20)
+    assert found["n"].tolist() == list(range(1, 21))
+    assert found["nearest"].iloc[-1] == 55
+    assert found.loc[found["fits"], "n"].tolist() == [13]
+
+
+def test_readings_of_a_percentage_that_fits_are_its_counts():
+    assert readings("65", 20).to_dict("list") == {"events": [13], "n": [20]}
+
+
+def test_readings_of_one_that_does_not_fit():
+    found = readings("54", 20)
+    assert list(zip(found["events"], found["n"], strict=True)) == [
+        (10, 20),
+        (11, 20),
+        (7, 13),
+    ]
+
+
+def test_the_printed_table_has_one_percentage_that_does_not_fit():
+    found = recover_counts(load_study().outcomes)
+    assert found["events"].tolist() == [11, 13, 17, 6, 12, 16, 8, 11, 14]
+    assert found.loc[~found["feasible"], "percent"].tolist() == ["54"]
+
+
+def test_grim_probability_known_answers():
+    assert grim_probability(20) == 80 / 101
+    assert grim_probability(100) == 0
+    assert grim_probability(20, decimals=1) == 980 / 1001
+    # 1/8 is 12.5: both 12 and 13 can be printed, and so for 3/8, 5/8 and 7/8
+    assert grim_probability(8) == (101 - 13) / 101
+    assert grim_probability(4, items=5) == grim_probability(20)
+
+
+@given(st.integers(0, 100), st.integers(1, 150))
+def test_counts_agree_with_trying_each(percent, n):
+    assert feasible_counts(str(percent), n) == brute_force(str(percent), n)
+
+
+@given(st.integers(0, 1000), st.integers(1, 60))
+def test_counts_agree_with_trying_each_at_one_decimal(permille, n):
+    percent = f"{permille / 10:.1f}"
+    assert feasible_counts(percent, n) == brute_force(percent, n)
+
+
+@given(st.integers(1, 40), st.integers(0, 1))
+@settings(max_examples=30)
+def test_the_probability_is_that_of_failing_the_check(n, decimals):
+    steps = range(100 * 10**decimals + 1)
+    printable = [f"{step / 10**decimals:.{decimals}f}" for step in steps]
+    failed = sum(not grim(percent, n) for percent in printable)
+    assert grim_probability(n, decimals) == failed / len(printable)
+
+
+@given(st.data(), st.integers(1, 300))
+def test_a_true_percentage_always_passes(data, n):
+    events = data.draw(st.integers(0, n))
+    percent = f"{100 * events / n:.1f}"
+    assert events in feasible_counts(percent, n)
+    assert abs(nearest_count(percent, n) - events) <= 1
+
+
+@given(st.integers(0, 100), st.integers(1, 60))
+def test_every_reading_is_a_count_of_at_most_n(percent, n):
+    found = readings(str(percent), n)
+    assert len(found) > 0
+    assert (found["events"] >= 0).all()
+    assert (found["events"] <= found["n"]).all()
+    assert (found["n"] <= n).all()
+
+
+def test_patient_rows_have_one_row_per_patient():
+    rows = patient_rows([1, 0], [2, 3])
+    assert rows["arm"].tolist() == ["1", "1", "2", "2", "2"]
+    assert rows["event"].tolist() == [True, False, False, False, False]
+
+
+def test_whole_numbers_of_numpy_and_pandas_are_welcome():
+    assert feasible_counts("55", np.int64(20)) == [11]
+    assert len(patient_rows(pd.Series([1, 2]), pd.Series([2, 2]))) == 4
+
+
+@pytest.mark.parametrize("n", [20.0, "20", True, None])
+def test_what_is_not_a_whole_number_is_refused(n):
+    with pytest.raises(TypeError, match="n must be a whole number"):
+        grim("55", n)
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_no_patients_are_refused(n):
+    with pytest.raises(ValueError, match="n must be at least 1"):
+        grim("55", n)
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "100.1"])
+def test_what_is_no_percentage_is_refused(percent):
+    with pytest.raises(ValueError, match="from 0 to 100"):
+        grim(percent, 20)
+
+
+def test_floats_are_refused():
+    with pytest.raises(TypeError, match="as a string"):
+        grim(54.0, 20)
+
+
+def test_other_whole_numbers_are_checked_too():
+    with pytest.raises(ValueError, match="items must be at least 1"):
+        grim("55", 20, items=0)
+    with pytest.raises(ValueError, match="decimals must be at least 0"):
+        grim_probability(20, decimals=-1)
+    for find in (feasible_denominators, nearest_percentages):
+        with pytest.raises(ValueError, match="largest must be at least 1"):
+            find("54", 0)
+    with pytest.raises(ValueError, match="largest must be at least 1"):
+        feasible_sizes(["54"], 0)
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "message"),
+    [
+        ([3], [2], "3 events in 2 patients"),
+        ([-1], [2], "events must be at least 0"),
+        ([1, 1], [2], "2 counts of events for 1 arms"),
+    ],
+)
+def test_impossible_counts_are_refused(events, n, message):
+    with pytest.raises(ValueError, match=message):
+        check_counts(events, n)
+
+
+def test_names_must_be_as_many_as_arms():
+    with pytest.raises(ValueError, match="1 names for 2 arms"):
+        patient_rows([1, 1], [2, 2], ["A"])

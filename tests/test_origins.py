@@ -1,0 +1,268 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from reanalysis import (
+    count_matches,
+    explain_statistics,
+    load_study,
+    match_printed,
+    matches_by_luck,
+)
+from reanalysis.origins import FAMILY, MOST_TABLES, _distribution, _random_tables
+
+THE_ONE = "Pearson, one-way, equal shares, percentages with the event"
+
+
+@pytest.fixture(scope="module")
+def study():
+    return load_study()
+
+
+@pytest.fixture(scope="module")
+def explained(study):
+    return explain_statistics(study)
+
+
+def values(explained, procedure):
+    rows = explained[explained["procedure"] == procedure]
+    assert len(rows) == 3, procedure
+    return rows["computed"].to_numpy()
+
+
+def test_exactly_one_candidate_gives_all_printed_values(explained):
+    found = count_matches(explained)
+    assert found.loc[found["matches"] == 3, "procedure"].tolist() == [THE_ONE]
+
+
+def test_it_gives_one_value_rounded_and_two_truncated(explained):
+    rows = explained[explained["procedure"] == THE_ONE]
+    assert rows["computed"].round(3).tolist() == [7.265, 22.353, 8.182]
+    assert rows["match"].tolist() == ["rounded", "truncated", "truncated"]
+
+
+def test_candidates_have_names_of_their_own(explained):
+    names = explained.drop_duplicates(["procedure", "endpoint"])
+    assert len(names) == len(explained)
+    assert explained["procedure"].nunique() == 144
+
+
+def test_matches_are_those_of_the_printed_numbers(explained):
+    expected = [
+        str(match_printed(printed, computed))
+        for printed, computed in zip(
+            explained["printed"], explained["computed"], strict=True
+        )
+    ]
+    assert explained["match"].tolist() == expected
+
+
+# The candidates against scipy and against definitions, endpoint by endpoint.
+
+PERCENT = np.array([[54, 65, 85], [30, 60, 80], [40, 55, 70]], dtype=float)
+WHOLE = np.array([[11, 13, 17], [6, 12, 16], [8, 11, 14]], dtype=float)
+INPUTS = {
+    "whole patients": (WHOLE, 20),
+    "fractional patients": (PERCENT / 5, 20),
+    "percentages": (PERCENT, 100),
+}
+
+
+@pytest.mark.parametrize("source", INPUTS)
+@pytest.mark.parametrize("name", FAMILY)
+def test_tests_of_independence_agree_with_scipy(explained, name, source):
+    x, n = INPUTS[source]
+    expected = [
+        stats.chi2_contingency([row, n - row], correction=False, lambda_=FAMILY[name])
+        for row in x
+    ]
+    found = values(explained, f"{name}, independence, {source}")
+    assert found == pytest.approx([result.statistic for result in expected])
+
+
+@pytest.mark.parametrize("source", INPUTS)
+@pytest.mark.parametrize("name", FAMILY)
+def test_one_way_tests_agree_with_scipy(explained, name, source):
+    x, n = INPUTS[source]
+    for column, observed in (("with", x), ("without", n - x)):
+        expected = [
+            stats.power_divergence(row, lambda_=FAMILY[name])[0] for row in observed
+        ]
+        procedure = f"{name}, one-way, equal shares, {source} {column} the event"
+        assert values(explained, procedure) == pytest.approx(expected)
+
+
+def test_the_pair_tests_agree_with_scipy(explained):
+    arms = ["Chemotherapy", "Blinatumomab", "CAR-T"]
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        for name, correction in (("Pearson", False), ("Yates", True)):
+            expected = [
+                stats.chi2_contingency(
+                    [row[[i, j]], 20 - row[[i, j]]], correction=correction
+                ).statistic
+                for row in WHOLE
+            ]
+            pair = f"{arms[i]} and {arms[j]}"
+            found = values(explained, f"{name}, independence, {pair}, whole patients")
+            assert found == pytest.approx(expected)
+        expected = [stats.chisquare(row[[i, j]]).statistic for row in PERCENT]
+        found = values(
+            explained, f"Pearson, one-way, {pair}, percentages with the event"
+        )
+        assert found == pytest.approx(expected)
+
+
+def test_one_arm_against_the_rest_agrees_with_scipy(explained):
+    for i, arm in enumerate(["Chemotherapy", "Blinatumomab", "CAR-T"]):
+        for name, correction in (("Pearson", False), ("Yates", True)):
+            expected = []
+            for row in WHOLE:
+                x = np.array([row[i], row.sum() - row[i]])
+                cells = [x, [20, 40] - x]
+                test = stats.chi2_contingency(cells, correction=correction)
+                expected.append(test.statistic)
+            procedure = f"{name}, independence, {arm} and the rest, whole patients"
+            assert values(explained, procedure) == pytest.approx(expected)
+
+
+def test_the_trend_tests_are_correlations_of_patients_with_scores(explained):
+    scores = np.repeat([0, 1, 2], 20)
+    armitage, mantel = [], []
+    for row in WHOLE:
+        outcome = np.concatenate([np.arange(20) < x for x in row]).astype(float)
+        r = np.corrcoef(scores, outcome)[0, 1]
+        armitage.append(60 * r**2)
+        mantel.append(59 * r**2)
+    found = values(explained, "Cochran-Armitage trend, whole patients")
+    assert found == pytest.approx(armitage)
+    found = values(explained, "Mantel linear-by-linear, whole patients")
+    assert found == pytest.approx(mantel)
+
+
+def test_kruskal_wallis_agrees_with_scipy(explained):
+    expected = []
+    for row in WHOLE:
+        arms = [(np.arange(20) < x).astype(int) for x in row]
+        expected.append(stats.kruskal(*arms).statistic)
+    assert values(explained, "Kruskal-Wallis, whole patients") == pytest.approx(
+        expected
+    )
+
+
+def test_yates_by_hand(explained):
+    # percentages with the event, CR: |O - E| is 14, 3 and 17 around 68
+    expected = (13.5**2 + 2.5**2 + 16.5**2) / 68
+    found = values(
+        explained, "Yates, one-way, equal shares, percentages with the event"
+    )
+    assert found[0] == pytest.approx(expected)
+
+
+def test_one_arm_as_the_expected_value_by_hand(explained):
+    expected = ((65 - 54) ** 2 + (85 - 54) ** 2) / 54
+    procedure = "Pearson, one-way, Chemotherapy as expected, percentages with the event"
+    assert values(explained, procedure)[0] == pytest.approx(expected)
+
+
+# Other studies: whatever procedure is planted is found.
+
+
+def planted(study, procedure, decimals=3, cut=False):
+    """The study, with the values that a candidate gives in the place of the printed."""
+    computed = values(explain_statistics(study), procedure)
+    if cut:
+        computed = np.floor(computed * 10**decimals) / 10**decimals
+    printed = [f"{value:.{decimals}f}" for value in computed]
+    return replace(study, tests=study.tests.assign(value=printed))
+
+
+def test_every_candidate_is_found_when_planted(study, explained):
+    finite = (
+        explained.groupby("procedure")["computed"].apply(np.isfinite).groupby(level=0)
+    )
+    for procedure in finite.all().loc[lambda fine: fine].index:
+        found = count_matches(explain_statistics(planted(study, procedure)))
+        best = found[found["matches"] == 3]
+        assert procedure in best["procedure"].tolist()
+
+
+def test_a_planted_procedure_is_found_when_its_digits_were_cut(study):
+    other = planted(study, "Neyman, independence, whole patients", 2, cut=True)
+    found = explain_statistics(other)
+    assert count_matches(found)["procedure"].iloc[0].startswith("Neyman, independence")
+    assert "truncated" in found["match"].tolist()
+
+
+def two_arms():
+    arms = pd.DataFrame({"arm": ["A", "B"], "n": [30, 50]})
+    outcomes = pd.DataFrame(
+        {
+            "endpoint": ["x", "x", "y", "y"],
+            "arm": ["A", "B"] * 2,
+            "n": [30, 50] * 2,
+            "percent": ["40", "62", "10", "8"],
+        }
+    )
+    tests = pd.DataFrame({"endpoint": ["x", "y"], "value": ["0", "0"]})
+    return replace(load_study(), arms=arms, outcomes=outcomes, tests=tests)
+
+
+def test_arms_of_other_number_and_size_are_searched_too():
+    study = two_arms()
+    found = explain_statistics(study)
+    name = "Pearson, one-way, shares by size, whole patients with the event"
+    rows = found[found["procedure"] == name]
+    expected = stats.chisquare([12, 31], [43 * 30 / 80, 43 * 50 / 80]).statistic
+    assert rows["computed"].iloc[0] == pytest.approx(expected)
+    assert not found["procedure"].str.contains("rest").any()
+    # a percentage has the same hundred behind it in every arm
+    assert not found["procedure"].str.contains("by size, percentages").any()
+
+
+def test_a_procedure_that_gives_no_number_matches_nothing(study):
+    outcomes = study.outcomes.assign(percent="0")
+    found = explain_statistics(replace(study, outcomes=outcomes))
+    assert found["computed"].isna().any()
+    assert set(found.loc[found["computed"].isna(), "match"]) == {"no"}
+    assert np.isinf(count_matches(found)["deviation"]).any()
+
+
+# Luck.
+
+
+def test_luck_gives_one_value_but_not_all(study):
+    luck = matches_by_luck(study)
+    assert luck["at_least"].tolist() == [1, 2, 3]
+    assert luck["found"].tolist() == [3, 1, 1]
+    assert luck["expected_by_luck"].iloc[0] == pytest.approx(1.69, abs=0.01)
+    assert luck["expected_by_luck"].iloc[-1] < 1e-5
+
+
+def test_luck_agrees_with_counting_it_out(study):
+    """The chance of one candidate, by another way: a loop over all tables."""
+    tables = _random_tables(np.array([20, 20, 20]))
+    assert len(tables) == 21**3
+    lucky = 0
+    for row in tables * 5.0:
+        mean = row.mean()
+        value = ((row - mean) ** 2).sum() / mean if mean else np.nan
+        lucky += 7.25 <= value < 7.4
+    only = replace(study, tests=study.tests.iloc[:1])
+    assert 0 < lucky / len(tables) < matches_by_luck(only)["expected_by_luck"].iloc[0]
+
+
+def test_large_studies_are_sampled_the_same_way_each_time():
+    n = np.array([300, 200, 100])
+    sample = _random_tables(n)
+    assert sample.shape == (MOST_TABLES, 3)
+    assert (sample >= 0).all()
+    assert (sample.max(axis=0) == n).all()
+    assert (sample == _random_tables(n)).all()
+
+
+def test_the_number_of_successes_has_its_distribution():
+    found = _distribution(np.array([[0.5, 0.5], [0.1, 0.2]]))
+    assert found == pytest.approx(np.array([[0.25, 0.5, 0.25], [0.72, 0.26, 0.02]]))

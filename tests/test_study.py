@@ -1,0 +1,298 @@
+import json
+
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reanalysis import DataError, load_study
+from reanalysis.study import LARGEST_FILE, MOST_FAULTS_SHOWN, Fault
+
+
+def faults(folder):
+    with pytest.raises(DataError) as caught:
+        load_study(folder)
+    return caught.value.faults
+
+
+def only_fault(folder):
+    (fault,) = faults(folder)
+    return fault
+
+
+def test_the_study_as_printed():
+    study = load_study(ROOT / "data")
+    printed = study.outcomes.groupby("endpoint", sort=False)["percent"].agg(list)
+    assert printed.to_dict() == {
+        "CR": ["54", "65", "85"],
+        "MRD negative": ["30", "60", "80"],
+        "2-year OS": ["40", "55", "70"],
+    }
+    assert (
+        study.outcomes["arm"].tolist() == ["Chemotherapy", "Blinatumomab", "CAR-T"] * 3
+    )
+    assert study.outcomes["n"].tolist() == [20] * 9
+    assert study.tests["value"].tolist() == ["7.3", "22.3", "8.1"]
+    assert study.tests["mark"].tolist() == ["*"] * 3
+    assert study.tests["alpha"].tolist() == ["0.05"] * 3
+    assert study.arms["n"].tolist() == [20, 20, 20]
+    assert study.endpoints["reported"].tolist() == ["yes", "yes", "yes", "no"]
+
+
+def test_the_design_as_printed():
+    facts = load_study().facts
+    numbers = ("n", "age_min", "age_max", "period_start", "period_end")
+    assert [facts[name] for name in numbers] == ["60", "2", "14", "2022", "2025"]
+    assert facts["author"] == "Mustafa A.K ALTaie"
+    assert facts["software"] == "SPSS"
+
+
+def test_printed_numbers_are_strings_and_sizes_are_numbers():
+    study = load_study()
+    assert all(isinstance(value, str) for value in study.outcomes["percent"])
+    assert all(isinstance(value, str) for value in study.tests["value"])
+    assert study.outcomes["n"].sum() == 180
+
+
+def test_every_row_says_where_it_stands():
+    study = load_study()
+    frames = (study.design, study.arms, study.endpoints, study.outcomes, study.tests)
+    assert all((frame["place"] != "").all() for frame in frames)
+
+
+FIRST = "CR,Chemotherapy,20,54,"  # row 2 of outcomes.csv
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "rule"),
+    [
+        ("CR,Chemotherapy,20,54%,", "percent", "without the percent sign"),
+        ('CR,Chemotherapy,20,"54,0",', "percent", "a point, not a comma"),
+        ("CR,Chemotherapy,20,54.0,", "percent", "0 digits after the point"),
+        ("CR,Chemotherapy,20,,", "percent", "fill in the cell"),
+        ("CR,Chemotherapy,20,540,", "percent", "at most 100"),
+        ("CR,Chemotherapy,20,-54,", "percent", "at least 0"),
+        ("CR,Chemotherapy,20,fifty,", "percent", "write digits"),
+        ("CR,Chemotherapy,20,٥٤,", "percent", "digits 0-9"),
+        ("CR,Chemotherapy,0,54,", "n", "at least 1"),
+        ("CR,Chemotherapy,20.5,54,", "n", "whole number"),
+        ("CR,Chemotherapy,999999999,54,", "n", "at most 100000"),
+        ("CR,Chemotherapy,21,54,", "n", "the arm has 20 patients"),
+        ("CR,chemo,20,54,", "arm", "no arm has this name"),
+        ("EFS,Chemotherapy,20,54,", "endpoint", "no endpoint has this name"),
+        ("CR ,Chemotherapy,20,54,", "endpoint", "take away the space"),
+        ("CR\a,Chemotherapy,20,54,", "endpoint", "invisible character U+0007"),
+        ("CR\u202e,Chemotherapy,20,54,", "endpoint", "invisible character U+202E"),
+    ],
+)
+def test_a_wrong_outcome_is_named(edit, row, column, rule):
+    fault = only_fault(edit("outcomes.csv", FIRST, row))
+    assert fault.file.endswith("outcomes.csv")
+    assert (fault.row, fault.column) == (2, column)
+    assert rule in fault.rule
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "row", "column", "rule"),
+    [
+        ("tests.csv", "22.3,*", "22.30,*", 3, "value", "1 digits after the point"),
+        ("tests.csv", "22.3,*", "22.3,**", 3, "mark", "write one of *"),
+        ("tests.csv", "22.3,*,0.05", "22.3,*,1.05", 3, "alpha", "at most 1"),
+        ("design.csv", "age_max,", "age max,", 11, "fact", "write it in the form"),
+        ("design.csv", "n,60", "n,61", 9, "value", "the arms add up to 60"),
+        ("design.csv", "n,60", "n,sixty", 9, "value", "write a whole number"),
+        ("design.csv", "age_min,2", "age_min,15", 10, "value", "above age_max, 14"),
+        ("design.csv", "start,2022", "start,2026", 7, "value", "above period_end"),
+        ("arms.csv", "Chemotherapy,A", "Chemotherapy,B", 3, "group", "row 2 already"),
+        ("endpoints.csv", "sion,yes", "sion,Yes", 2, "reported", "one of yes, no"),
+    ],
+)
+def test_a_wrong_cell_is_named(edit, name, old, new, row, column, rule):
+    fault = only_fault(edit(name, old, new))
+    assert fault.file.endswith(name)
+    assert (fault.row, fault.column) == (row, column)
+    assert rule in fault.rule
+
+
+def test_the_sentence_says_where_and_what(edit):
+    folder = edit("outcomes.csv", FIRST, "CR,Chemotherapy,20,54%,")
+    with pytest.raises(DataError) as caught:
+        load_study(folder)
+    assert str(caught.value) == (
+        f"{folder}/outcomes.csv, row 2, column percent, value '54%': "
+        "write the number alone, without the percent sign"
+    )
+
+
+FILES = [
+    (lambda text: b"", "this file is empty"),
+    (lambda text: b"\xef\xbb\xbf" + text, "byte order mark"),
+    (lambda text: text.decode().encode("utf-16"), "UTF-16"),
+    (lambda text: text.replace(b"CAR-T", b"CAR\xe9T", 1), "line 4 is not UTF-8"),
+    (lambda text: text.replace(b",", b";"), "parted by semicolons"),
+    (lambda text: text.replace(b",", b"\t"), "parted by tabs"),
+    (lambda text: text.replace(b"percent", b"Percent", 1), "missing column 'percent'"),
+    (lambda text: text.replace(b"arm,n,", b"n,arm,", 1), "columns in the order"),
+    (lambda text: text.replace(b"arm,n,", b"arm,arm,", 1), "repeated column 'arm'"),
+    (lambda text: text.splitlines(True)[0], "there are no rows"),
+    (lambda text: text + b"a" * LARGEST_FILE, f"at most {LARGEST_FILE} are read"),
+    (lambda text: text + b'CR,"Chemotherapy', "line 11 is not valid CSV"),
+    (lambda text: text + b"a" * 200_000, "line 11 is not valid CSV"),
+]
+
+
+@pytest.mark.parametrize(("change", "rule"), FILES)
+def test_a_wrong_file_is_named(data, change, rule):
+    path = data / "outcomes.csv"
+    path.write_bytes(change(path.read_bytes()))
+    fault = only_fault(data)
+    assert fault.file == str(path)
+    assert rule in fault.rule
+
+
+@pytest.mark.parametrize("name", ["outcomes.csv", "datapackage.json"])
+def test_a_missing_file_is_named(data, name):
+    (data / name).unlink()
+    fault = only_fault(data)
+    assert fault.file.endswith(name)
+    assert fault.rule == "this file is missing"
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(data):
+    (data / "tests.csv").unlink()
+    (data / "tests.csv").mkdir()
+    assert only_fault(data).rule == "this must be a file"
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    assert "datapackage.json" in only_fault(tmp_path / "nowhere").file
+
+
+def test_a_missing_test_is_named(data):
+    path = data / "tests.csv"
+    lines = path.read_text().splitlines(True)
+    path.write_text("".join(lines[:-1]))
+    fault = only_fault(data)
+    assert (fault.value, fault.rule) == ("2-year OS", "this row is missing")
+
+
+def test_a_missing_outcome_is_named(data):
+    path = data / "outcomes.csv"
+    lines = path.read_text().splitlines(True)
+    path.write_text("".join(lines[:4] + lines[5:]))
+    fault = only_fault(data)
+    assert (fault.value, fault.rule) == (
+        "MRD negative, Chemotherapy",
+        "this row is missing",
+    )
+
+
+def test_a_repeated_row_is_named(data):
+    path = data / "outcomes.csv"
+    lines = path.read_text().splitlines(True)
+    path.write_text("".join([*lines, lines[1]]))
+    fault = only_fault(data)
+    assert fault.row == 11
+    assert "stands in row 2 already" in fault.rule
+
+
+def test_rows_in_another_order_are_named(data):
+    path = data / "outcomes.csv"
+    lines = path.read_text().splitlines(True)
+    path.write_text("".join([lines[0], lines[2], lines[1], *lines[3:]]))
+    fault = only_fault(data)
+    assert fault.row == 2
+    assert "CR, Chemotherapy stands here" in fault.rule
+
+
+def test_a_result_of_an_endpoint_that_is_not_reported_is_named(edit):
+    missing, unexpected = faults(
+        edit("tests.csv", "2-year OS,chi", "Adverse effects,chi")
+    )
+    assert (missing.value, missing.rule) == ("2-year OS", "this row is missing")
+    assert (unexpected.row, unexpected.value) == (4, "Adverse effects")
+    assert unexpected.rule == "this endpoint is not reported"
+
+
+def test_a_short_row_and_an_empty_row_are_named(data):
+    path = data / "tests.csv"
+    text = path.read_text()
+    path.write_text(text.replace("8.1,*,", "8.1,") + "\n")
+    found = faults(data)
+    assert [fault.row for fault in found] == [4, 5]
+    assert "the row has 5 cells, the header has 6" in found[0].rule
+    assert "empty row" in found[1].rule
+
+
+def test_a_missing_fact_is_named(edit):
+    assert only_fault(edit("design.csv", "age_min,2", "age_low,2")).value == "age_min"
+
+
+def test_all_faults_are_listed_together(edit):
+    edit("outcomes.csv", FIRST, "CR,Chemotherapy,x,54%,")
+    folder = edit("tests.csv", "22.3,*", "22,3")
+    found = faults(folder)
+    assert [(fault.row, fault.column) for fault in found] == [
+        (2, "n"),
+        (2, "percent"),
+        (3, "value"),
+        (3, "mark"),
+    ]
+    assert str(DataError(list(found))).count("\n") == 3
+
+
+def test_a_long_list_is_cut_in_the_message_but_kept_whole():
+    error = DataError([Fault("f", i, "c", "v", "r") for i in range(60)])
+    assert len(error.faults) == 60
+    assert str(error).endswith(f"and {60 - MOST_FAULTS_SHOWN} more")
+
+
+def test_a_long_value_is_cut_in_the_message():
+    assert len(str(Fault("f", 1, "c", "x" * 10_000, "r"))) < 120
+
+
+def test_broken_json_is_named(data):
+    (data / "datapackage.json").write_text('{"resources": [}')
+    assert "line 1 is not valid JSON" in only_fault(data).rule
+
+
+def test_a_description_without_a_table_is_named(package):
+    folder = package(lambda described: described["resources"].pop())
+    assert only_fault(folder).rule == "describe the tables tests"
+
+
+def test_a_resource_without_a_schema_is_named(package):
+    folder = package(lambda described: described["resources"][0].pop("schema"))
+    assert "a schema with fields: 'schema'" in only_fault(folder).rule
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"type": "date"}, "unknown type 'date'"),
+        ({"constraints": {"minLength": 2}}, "unknown constraint 'minLength'"),
+    ],
+)
+def test_a_rule_that_nobody_applies_is_refused(package, change, rule):
+    def edit_package(described):
+        described["resources"][0]["schema"]["fields"][0].update(change)
+
+    assert only_fault(package(edit_package)).rule == rule
+
+
+def test_the_dictionary_for_people_says_what_the_schema_says():
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    for resource in package["resources"]:
+        assert resource["path"] in text
+        for field in resource["schema"]["fields"]:
+            assert f"| `{field['name']}` | {field['description']}" in text
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_anything_but_a_fault(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("data")
+    for path in (ROOT / "data").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "outcomes.csv").write_bytes(content)
+    assert all(fault.file.endswith("outcomes.csv") for fault in faults(folder))

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from reanalysis import (
+    check_tests,
+    compare_arms,
+    expected_counts,
+    load_study,
+    multiverse,
+    pearson_test,
+    recover_counts,
+)
+
+
+@st.composite
+def tables(draw, most=60):
+    n = draw(st.lists(st.integers(1, most), min_size=2, max_size=5))
+    events = [draw(st.integers(0, size)) for size in n]
+    return events, n
+
+
+def test_the_study_recomputed():
+    found = check_tests(load_study())
+    assert found["statistic"].round(3).tolist() == [4.313, 10.317, 3.636]
+    assert found["pvalue"].round(4).tolist() == [0.1157, 0.0058, 0.1623]
+    assert found["dof"].tolist() == [2, 2, 2]
+    assert found["printed"].tolist() == ["7.3", "22.3", "8.1"]
+    assert found["claimed"].tolist() == [0.05, 0.05, 0.05]
+    assert found["holds"].tolist() == [False, True, False]
+
+
+def test_a_value_without_a_mark_claims_nothing(edit):
+    folder = edit("tests.csv", "22.3,*,", "22.3,,")
+    found = check_tests(load_study(folder))
+    assert np.isnan(found["claimed"].iloc[1])
+    assert found["holds"].tolist() == [False, False, False]
+
+
+def test_a_value_worked_out_by_hand():
+    # 5 of 20 against 15 of 20: each cell is 5 from its expected 10, and 4 * 25/10 = 10
+    found = pearson_test([5, 15], [20, 20])
+    assert found.statistic == pytest.approx(10)
+    assert found.dof == 1
+    assert expected_counts([5, 15], [20, 20]).tolist() == [[10, 10], [10, 10]]
+
+
+def test_expected_counts_follow_the_sizes_of_the_arms():
+    expected = expected_counts([3, 3], [10, 20])
+    assert expected == pytest.approx(np.array([[2, 8], [4, 16]]))
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [20, 20, 20]])
+def test_without_variation_nothing_speaks_against_equal_rates(events):
+    found = pearson_test(events, [20, 20, 20])
+    assert (found.statistic, found.dof, found.pvalue) == (0, 2, 1)
+
+
+@given(tables())
+@settings(max_examples=30)
+def test_it_agrees_with_scipy(table):
+    events, n = np.array(table)
+    found = pearson_test(events, n)
+    if 0 < events.sum() < n.sum():
+        cells = np.column_stack([events, n - events])
+        expected = stats.chi2_contingency(cells, correction=False)
+        assert found.statistic == pytest.approx(expected.statistic, abs=1e-9)
+        assert found.pvalue == pytest.approx(expected.pvalue)
+        assert found.dof == expected.dof
+        assert expected_counts(events, n) == pytest.approx(expected.expected_freq)
+
+
+@given(tables(most=20), st.randoms())
+@settings(max_examples=20)
+def test_neither_the_order_of_arms_nor_the_name_of_the_outcome_matters(table, random):
+    events, n = table
+    order = random.sample(range(len(n)), len(n))
+    found = pearson_test(events, n).statistic
+    shuffled = pearson_test([events[i] for i in order], [n[i] for i in order])
+    swapped = pearson_test([a - x for x, a in zip(events, n, strict=True)], n)
+    assert shuffled.statistic == pytest.approx(found)
+    assert swapped.statistic == pytest.approx(found)
+
+
+def test_one_arm_is_no_comparison():
+    with pytest.raises(ValueError, match="at least two arms"):
+        pearson_test([1], [2])
+
+
+def test_more_than_nine_arms_are_kept_apart():
+    assert pearson_test([1] * 11, [4] * 11).dof == 10
+
+
+def test_endpoints_keep_their_order_and_their_own_rows():
+    counts = recover_counts(load_study().outcomes).iloc[::-1]
+    found = compare_arms(counts)
+    assert found["endpoint"].tolist() == ["2-year OS", "MRD negative", "CR"]
+    assert found["statistic"].round(3).tolist() == [3.636, 10.317, 4.313]
+
+
+def test_every_reading_is_tested_once():
+    found = multiverse(load_study())
+    assert found["reading"].tolist() == [
+        "10/20, 13/20, 17/20",
+        "11/20, 13/20, 17/20",
+        "7/13, 13/20, 17/20",
+        "6/20, 12/20, 16/20",
+        "8/20, 11/20, 14/20",
+    ]
+    assert found["pvalue"].round(3).tolist() == [0.062, 0.116, 0.137, 0.006, 0.162]

@@ -1,0 +1,102 @@
+import io
+
+import pandas as pd
+import pytest
+
+from reanalysis import add_intervals, figures, nearest_percentages, prose
+
+
+def svg(figure):
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()
+
+
+@pytest.fixture
+def drawings():
+    figures.use_style()
+    counts = pd.DataFrame(
+        {"endpoint": "response", "arm": ["A", "B"], "events": [3, 9], "n": [10, 12]}
+    )
+    tests = pd.DataFrame(
+        {
+            "endpoint": ["x", "y"],
+            "pvalue": [0.01, 0.2],
+            "text": ["0.01", "0.2"],
+            "claimed": [0.05, float("nan")],
+            "holds": [True, False],
+        }
+    )
+    found = pd.DataFrame(
+        {
+            "group": ["p", "p", "q"],
+            "deviation": [0.05, 2.0, 3.0],
+            "reproduces": [True, False, False],
+            "label": ["here", "", ""],
+        }
+    )
+    nearest = nearest_percentages("54", 20).assign(label="")
+    colors = figures.arm_colors(["A", "B"])
+    return {
+        "pvalues": lambda: figures.draw_pvalues(tests),
+        "rates": lambda: figures.draw_rates(add_intervals(counts), colors),
+        "nearest": lambda: figures.draw_nearest(nearest, 53.5, 54.5),
+        "candidates": lambda: figures.draw_candidates(found, 0.1),
+    }
+
+
+@pytest.mark.parametrize("name", ["pvalues", "rates", "nearest", "candidates"])
+def test_a_figure_is_the_same_file_every_time(drawings, name):
+    assert svg(drawings[name]()) == svg(drawings[name]())
+
+
+def test_figures_have_no_title(drawings):
+    for draw in drawings.values():
+        assert [ax.get_title() for ax in draw().axes] == [""]
+
+
+def test_points_stand_where_the_numbers_are(drawings):
+    ax = drawings["pvalues"]().axes[0]
+    points = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [point.get_xdata()[0] for point in points] == [0.01, 0.2]
+    assert points[0].get_markerfacecolor() != points[1].get_markerfacecolor()
+
+
+def test_arms_differ_in_grey_too():
+    colors = figures.arm_colors(["A", "B", "C"]).values()
+    grey = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in colors]
+    assert min(b - a for a, b in zip(grey, grey[1:], strict=False)) > 0.15
+
+
+def test_a_cell_of_data_cannot_become_markup():
+    text = prose.table(pd.DataFrame({"a": ["<b>|*x*</b> & $y$ [z](w)"]}))
+    row = text.splitlines()[-1]
+    assert row == r"| \<b\>\|\*x\*\</b\> &amp; \$y\$ \[z\](w) |"
+
+
+def test_only_numbers_stand_to_the_right():
+    text = prose.table(pd.DataFrame({"a": ["x"], "b": [1], "c": [1.5]}))
+    assert text.splitlines()[1] == "|:--|--:|--:|"
+
+
+def test_numbers_as_words_end_at_eight():
+    assert [prose.number(n) for n in (0, 1, 8, 9, 1234)] == [
+        "none",
+        "one",
+        "eight",
+        "9",
+        "1,234",
+    ]
+
+
+def test_pvalues_change_their_decimals_at_their_limits():
+    assert prose.pvalue(0.00999) == "0.0100"
+    assert prose.pvalue(0.01) == "0.010"
+    assert prose.pvalue(0.0001) == "0.0001"
+    assert prose.pvalue(0.0000999) == "< 0.0001"
+
+
+def test_lists_of_any_length():
+    assert prose.listed(["a"]) == "a"
+    assert prose.listed([1, 2]) == "1 and 2"
+    assert prose.listed("abc") == "a, b and c"
