@@ -17,10 +17,12 @@ book rerun test:
 
 _book: _environment
 	@$(IN_VENV) tools/rerun.py --stale
+	@$(IN_VENV) tools/readme.py
 	@$(IN_VENV) tools/build.py
 
 _rerun: _environment
 	@$(IN_VENV) tools/rerun.py
+	@$(IN_VENV) tools/readme.py
 
 _test: _environment
 	$(IN_VENV) -m ruff check

@@ -6,6 +6,7 @@ All share one style. Figures have no title: the caption is the title.
 from collections.abc import Iterable, Mapping
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -58,7 +59,9 @@ def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
     True
     """
     arms = list(arms)
-    return dict(zip(arms, sns.color_palette("viridis", len(arms)), strict=True))
+    # the ends of the scale are too near to black and to white
+    colors = mpl.colormaps["viridis"](np.linspace(0.1, 0.8, len(arms)))
+    return dict(zip(arms, map(tuple, colors[:, :3].tolist()), strict=True))
 
 
 def _axes(height: float) -> tuple[Figure, Axes]:

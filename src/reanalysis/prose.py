@@ -34,10 +34,10 @@ def listed(items: Iterable[object]) -> str:
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
+    >>> listed(["a", "b", "c"]), listed([])
+    ('a, b and c', 'none')
     """
-    *most, last = map(str, items)
+    *most, last = [str(item) for item in items] or ["none"]
     return f"{', '.join(most)} and {last}" if most else last
 
 

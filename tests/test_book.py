@@ -1,0 +1,111 @@
+"""The pages, built anew from the committed outputs; every warning is an error."""
+
+import sys
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import build
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    assert build.build(folder), "the book was not built"
+    return folder / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def pages(html):
+    """Each chapter's page, by its name in the table of contents."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [toc["root"], *(chapter["file"] for chapter in toc["chapters"])]
+    return {
+        name: BeautifulSoup((html / f"{name}.html").read_text("utf-8"), "html.parser")
+        for name in names
+    }
+
+
+def test_every_chapter_is_in_the_table_of_contents(pages):
+    files = {
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in (ROOT / "chapters").iterdir()
+        if path.suffix in (".ipynb", ".md")
+    }
+    assert files == set(pages)
+
+
+def targets(page):
+    """Addresses that a page points to or loads."""
+    pairs = (("a", "href"), ("img", "src"), ("link", "href"), ("script", "src"))
+    for tag, attribute in pairs:
+        for element in page.find_all(tag, **{attribute: True}):
+            yield element[attribute]
+
+
+def test_no_link_or_image_leads_nowhere(html, pages):
+    ids = {
+        (html / f"{name}.html"): {tag["id"] for tag in page.find_all(id=True)}
+        for name, page in pages.items()
+    }
+    for name, page in pages.items():
+        here = html / f"{name}.html"
+        for address in targets(page):
+            parts = urlsplit(address)
+            if parts.scheme:
+                continue
+            file = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+            assert file.exists(), (name, address)
+            if parts.fragment and file in ids:
+                assert unquote(parts.fragment) in ids[file], (name, address)
+
+
+def test_nothing_is_loaded_from_another_host(pages):
+    for page in pages.values():
+        loaded = [
+            *(
+                tag["src"]
+                for tag in page.find_all(["script", "img", "iframe"], src=True)
+            ),
+            *(tag["href"] for tag in page.find_all("link", href=True)),
+        ]
+        assert [address for address in loaded if urlsplit(address).netloc] == []
+
+
+def test_no_page_shows_a_failure(pages):
+    for name, page in pages.items():
+        text = page.get_text()
+        for failure in (
+            "Traceback (most recent",
+            "Error:",
+            "Warning:",
+            "nan",
+            "{cite",
+            "{numref",
+        ):
+            assert failure not in text, (name, failure)
+
+
+def test_every_image_has_alternative_text_that_is_not_a_path(pages):
+    for page in pages.values():
+        for image in page.select(".bd-article img"):
+            assert len(image["alt"].split()) > 8
+
+
+def test_formulas_are_mathml(pages):
+    assert len(pages["chapters/04-chi-square"].select("math")) >= 5
+    assert not any(page.select(".MathJax, .mathjax_process") for page in pages.values())
+
+
+def test_the_answer_stands_before_everything_else(pages):
+    answer = pages["chapters/index"].select("article p")[1]
+    text = " ".join(answer.get_text().split())
+    assert text.endswith("can confirm one of them: MRD negative.")
+
+
+def test_the_first_page_leads_to_the_index(html):
+    assert "chapters/index.html" in (html / "index.html").read_text("utf-8")

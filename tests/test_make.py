@@ -1,0 +1,163 @@
+"""What make does with changed, broken and interrupted work, in a copy."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import readme  # noqa: E402 - the tools are scripts, not a package
+
+PARTS = (
+    "_config.yml",
+    "_toc.yml",
+    "assets",
+    "chapters",
+    "data",
+    "requirements.txt",
+    "src",
+    "tools",
+)
+STALE = (
+    "import sys; sys.path[0] = 'tools'; "
+    "import rerun; print(*rerun.stale_chapters())"
+)
+    "import sys; sys.path[0] = 'tools'; import rerun; print(*rerun.stale_chapters())"
+)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    for name in PARTS:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def start(folder, *command):
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(folder, *command):
+    process = start(folder, *command)
+    process.out, process.err = process.communicate()
+    return process
+
+
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def chapters(folder):
+    paths = (folder / "chapters").glob("*.ipynb")
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def shown(folder, chapter):
+    notebook = json.loads((folder / "chapters" / chapter).read_text(encoding="utf-8"))
+    return "".join(
+        "".join(output["data"].get("text/markdown", ""))
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+    )
+
+
+def test_the_committed_outputs_are_not_stale():
+    stale = run(ROOT, "-c", STALE).out.split()
+    assert stale == [], "type make rerun and commit what it wrote"
+
+
+def test_the_manifest_can_be_checked_by_sha256sum():
+    done = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "chapters/manifest.sha256"], cwd=ROOT
+    )
+    assert done.returncode == 0
+
+
+def test_the_readme_tells_what_the_index_tells():
+    text, picture = readme.answer()
+    assert text in (ROOT / "README.md").read_text(encoding="utf-8"), "type make rerun"
+    assert picture == (ROOT / readme.FIGURE).read_text(encoding="utf-8")
+
+
+def test_nothing_is_run_where_nothing_changed(copy):
+    before = chapters(copy)
+    done = run(copy, "tools/rerun.py", "--stale")
+    assert (done.returncode, done.out) == (0, "")
+    assert chapters(copy) == before
+
+
+def test_a_wrong_datum_writes_nothing_and_says_what_to_mend(copy):
+    before = chapters(copy)
+    replace(copy / "data" / "outcomes.csv", "20,54,", "20,54%,")
+    done = run(copy, "tools/rerun.py", "--stale")
+    replace(copy / "data" / "outcomes.csv", "20,54%,", "20,54,")
+    assert done.returncode == 1
+    assert "row 2, column percent, value '54%'" in done.err
+    assert "nothing was written" in done.err
+    assert chapters(copy) == before
+
+
+def test_other_numbers_are_carried_through_all_chapters(copy):
+    # all percentages fit, one star less, and printed values that are the right ones
+    replace(copy / "data" / "outcomes.csv", "20,54,", "20,55,")
+    replace(copy / "data" / "tests.csv", "7.3,*", "4.3,")
+    replace(copy / "data" / "tests.csv", "22.3", "10.3")
+    replace(copy / "data" / "tests.csv", "8.1", "3.6")
+    done = run(copy, "tools/rerun.py", "--stale")
+    assert done.returncode == 0, done.err
+    assert "marks two differences" in shown(copy, "index.ipynb")
+    assert "none of\nnine" in shown(copy, "index.ipynb")
+    assert "Of nine percentages, nine are whole" in shown(copy, "03-table-one.ipynb")
+    assert "Pearson, independence, whole patients" in shown(copy, "04-chi-square.ipynb")
+    assert "recomputed ones: **three**" in shown(copy, "04-chi-square.ipynb")
+
+
+def test_an_edited_output_is_run_again(copy):
+    assert run(copy, "tools/rerun.py", "--stale").returncode == 0
+    before = chapters(copy)
+    replace(copy / "chapters" / "02-methods.ipynb", "adverse effects", "no effects")
+    done = run(copy, "tools/rerun.py", "--stale")
+    assert "1 of" in done.out
+    assert chapters(copy) == before
+
+
+def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
+    before = chapters(copy)
+    replace(copy / "data" / "outcomes.csv", "20,65,", "20,60,")
+    process = start(copy, "tools/rerun.py", "--stale")
+    process.stdout.readline()  # it has begun
+    process.kill()
+    process.communicate()
+    assert chapters(copy) == before
+    assert len(run(copy, "-c", STALE).out.split()) == len(before)
+    replace(copy / "data" / "outcomes.csv", "20,60,", "20,65,")
+
+
+def test_one_command_waits_for_the_other(tmp_path):
+    alone = (str(ROOT / "tools" / "alone.py"), sys.executable, "-c")
+    sleep = "import time; print('in', flush=True); time.sleep(1); print('out')"
+    first = start(tmp_path, *alone, sleep)
+    assert first.stdout.readline() == "in\n"
+    second = run(tmp_path, *alone, "print('then')")
+    assert second.out.splitlines() == [
+        "Another make is at work in this folder: waiting for it.",
+        "then",
+    ]
+    assert first.communicate()[0] == "out\n"
