@@ -1,15 +1,12 @@
 """The pages, built anew from the committed outputs; every warning is an error."""
 
-import sys
 from urllib.parse import unquote, urlsplit
 
+import build
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tools"))
-import build
 
 
 @pytest.fixture(scope="module")
