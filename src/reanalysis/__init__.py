@@ -12,12 +12,20 @@ from reanalysis.intervals import proportion
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.study import DataError, Study, load_study
-from reanalysis.tables import expected_counts, pearson_test
+from reanalysis.tables import (
+    exact_test,
+    expected_counts,
+    pairwise_tests,
+    pearson_test,
+    trend_test,
+    unconditional_test,
+)
 
 __all__ = [
     "DataError",
     "Study",
     "count_matches",
+    "exact_test",
     "expected_counts",
     "explain_statistics",
     "feasible_counts",
@@ -28,8 +36,11 @@ __all__ = [
     "match_printed",
     "matches_by_luck",
     "nearest_count",
+    "pairwise_tests",
     "parse_printed",
     "patient_rows",
     "pearson_test",
     "proportion",
+    "trend_test",
+    "unconditional_test",
 ]
