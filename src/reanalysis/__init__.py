@@ -11,6 +11,13 @@ from reanalysis.counts import (
 from reanalysis.intervals import proportion
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.printed import match_printed, parse_printed
+from reanalysis.robustness import (
+    e_value,
+    fragility_index,
+    multiverse,
+    reverse_fragility_index,
+    shared_bounds,
+)
 from reanalysis.study import DataError, Study, load_study
 from reanalysis.tables import (
     exact_test,
@@ -25,22 +32,27 @@ __all__ = [
     "DataError",
     "Study",
     "count_matches",
+    "e_value",
     "exact_test",
     "expected_counts",
     "explain_statistics",
     "feasible_counts",
     "feasible_denominators",
+    "fragility_index",
     "grim",
     "grim_probability",
     "load_study",
     "match_printed",
     "matches_by_luck",
+    "multiverse",
     "nearest_count",
     "pairwise_tests",
     "parse_printed",
     "patient_rows",
     "pearson_test",
     "proportion",
+    "reverse_fragility_index",
+    "shared_bounds",
     "trend_test",
     "unconditional_test",
 ]
