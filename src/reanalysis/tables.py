@@ -144,7 +144,8 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
         raise ValueError("a comparison needs at least two arms")
     if rows["event"].nunique() == 1:
         return ChiSquareResult(0.0, len(n) - 1, 1.0)
-    with warnings.catch_warnings():
+    # it also computes statistics that divide by an empty cell; none is used here
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         # it warns of counts below five; the book shows the expected counts itself
         warnings.filterwarnings("ignore", message="Low count", category=UserWarning)
         _, _, stats = pingouin.chi2_independence(
@@ -503,8 +504,7 @@ def pairwise_tests(
 
     References
     ----------
-    S. Holm, *Scandinavian Journal of Statistics* 6 (1979) 65-70. Computed by
-    statsmodels.
+    S. Holm, *Scandinavian Journal of Statistics* 6 (1979) 65-70.
 
     Examples
     --------
@@ -514,8 +514,6 @@ def pairwise_tests(
     1   A     C  exact  0.0036  0.0109
     2   B     C  exact  0.3008  0.3008
     """
-    from statsmodels.stats.multitest import multipletests
-
     _check_comparison(events, n)
     if arms is None:
         arms = [str(i + 1) for i in range(len(n))]
@@ -527,7 +525,15 @@ def pairwise_tests(
         for i, j in combinations(range(len(n)), 2)
     ]
     frame = pd.DataFrame(rows, columns=["arm", "other", "test", "pvalue"])
-    return frame.assign(holm=multipletests(frame["pvalue"], method="holm")[1])
+    return frame.assign(holm=_holm(frame["pvalue"].to_numpy()))
+
+
+def _holm(pvalues: np.ndarray) -> np.ndarray:
+    order = np.argsort(pvalues)
+    multiplied = pvalues[order] * np.arange(len(order), 0, -1)
+    corrected = np.empty(len(order))
+    corrected[order] = np.minimum(np.maximum.accumulate(multiplied), 1)
+    return corrected
 
 
 def _check_comparison(events: Sequence[int], n: Sequence[int]) -> None:
