@@ -106,6 +106,11 @@ def test_fewest_adds_events_and_its_reverse_takes_them_away():
     assert found.events == (9, 5 - found.index, 9)
 
 
+def test_fragility_may_take_a_whole_arm():
+    found = reverse_fragility_index([0, 0], [3, 3], alpha=0.3)
+    assert (found.index, found.arm, found.events) == (3, 0, (3, 0))
+
+
 def test_fewest_takes_the_first_of_equal_arms():
     assert reverse_fragility_index([9, 9], [20, 20], change="fewest").arm == 0
 
@@ -329,6 +334,12 @@ def test_every_count_that_gives_the_percentage_is_a_reading():
     found = multiverse(study, ["exact"])
     assert found["events"].tolist() == [(x, 13) for x in feasible_counts("54", 300)]
     assert found["reading"].iloc[0] == "A: 54% of 300 read as 161 of 300"
+
+
+def test_neighbors_are_the_nearest_on_each_side():
+    study = a_study(("cured", "A", 20, "35.1"), ("cured", "B", 20, "65"))
+    # 7.02 of 20
+    assert [x for x, _ in multiverse(study, ["exact"])["events"]] == [7, 8]
 
 
 def test_readings_of_arms_are_crossed():

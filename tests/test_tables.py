@@ -312,6 +312,38 @@ def test_scores_tie_as_they_are_written():
     assert written == whole
 
 
+def test_scores_are_kept_to_their_last_digit():
+    # three times the second score is less than the third, by one part in 10**16
+    events, n, scores = [2, 0, 1], [4, 4, 4], [0, 0.3333333333333333, 1]
+    for alternative in ("two-sided", "less", "greater"):
+        test = trend_test(events, n, scores, alternative, exact=True)
+        expected = float(enumerated_trend(events, n, scores, alternative))
+        assert test.pvalue == pytest.approx(expected, rel=1e-10)
+    tied = trend_test(events, n, [0, 1, 3], "greater", exact=True)
+    assert test.pvalue < tied.pvalue
+
+
+def test_trend_takes_scores_far_apart():
+    far = trend_test([1, 2, 4], [4, 5, 6], [-1e300, 1e-300, 1e300])
+    assert far.z == pytest.approx(trend_test([1, 2, 4], [4, 5, 6]).z)
+
+
+def test_exact_trend_takes_an_arm_of_one():
+    for events, n in (([0, 5], [1, 5]), ([1, 0], [1, 5]), ([5, 0], [5, 1])):
+        test = trend_test(events, n, exact=True)
+        assert test.pvalue == pytest.approx(1 / 6)
+
+
+def test_trend_takes_small_integers_of_numpy():
+    events, n = (
+        np.array([90, 120, 130], dtype=np.uint8),
+        np.full(3, 200, dtype=np.uint8),
+    )
+    for exact in (False, True):
+        small = trend_test(events, n, exact=exact)
+        assert small == trend_test(events.tolist(), n.tolist(), exact=exact)
+
+
 def test_trend_says_its_direction():
     assert trend_test([1, 2, 5], [6, 6, 6]).z > 0 > trend_test([5, 2, 1], [6, 6, 6]).z
     assert trend_test([1, 2, 5], [6, 6, 6], None, "greater").pvalue < 0.05
@@ -352,10 +384,10 @@ def test_exact_trend_takes_arms_of_hundreds():
 @pytest.mark.parametrize(
     ("scores", "error", "message"),
     [
-        ([1, 1, 1], ValueError, "scores must not all be the same"),
-        ([1, 2], ValueError, "2 scores for 3 arms"),
-        ([1, 2, np.inf], ValueError, "scores must be finite"),
-        ([1, 2, np.nan], ValueError, "scores must be finite"),
+        ([1, 1, 1], ValueError, "^scores must not all be the same$"),
+        ([1, 2], ValueError, "^2 scores for 3 arms$"),
+        ([1, 2, np.inf], ValueError, "^scores must be finite$"),
+        ([1, 2, np.nan], ValueError, "^scores must be finite$"),
         ([1, 2, None], TypeError, "NoneType"),
     ],
 )

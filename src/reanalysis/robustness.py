@@ -1,6 +1,6 @@
 """What a result hangs on: a few patients, an unseen cause, a reading of the table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor, inf, isnan, prod, sqrt
@@ -352,7 +352,10 @@ def multiverse(
     compare = {test: named_test(test) for test in tests}
     rows = []
     for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
-        arms = [_arm_readings(*row) for row in _columns(printed)]
+        arms = [
+            _arm_readings(row.arm, row.percent, int(row.n))
+            for row in printed.itertuples()
+        ]
         number = prod(map(len, arms))
         if number > most:
             raise ValueError(
@@ -377,17 +380,13 @@ class _ArmReading(NamedTuple):
     text: str  # empty where the arm can be read in one way only
 
 
-def _columns(printed: pd.DataFrame) -> Iterator[tuple[str, str, int]]:
-    return zip(printed["arm"], printed["percent"], map(int, printed["n"]), strict=True)
-
-
 def _arm_readings(arm: str, percent: str, n: int) -> list[_ArmReading]:
     pairs = [(events, n) for events in feasible_counts(percent, n)]
     if not pairs:
         exact = parse_printed(percent).value * n / 100
         pairs = [(floor(exact), n), (ceil(exact), n)]
         smaller = feasible_denominators(percent, n)
-        pairs += zip(smaller["events"].tolist(), smaller["n"].tolist(), strict=True)
+        pairs += smaller[["events", "n"]].itertuples(index=False, name=None)
     if len(pairs) == 1:
         return [_ArmReading(*pairs[0], "")]
     said = f"{arm}: {percent}% of {n} read as"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb, gcd, lcm, prod, sqrt
+from operator import mul
 from sys import float_info
 
 import numpy as np
@@ -282,7 +283,8 @@ def trend_test(
     if scores is None:
         scores = range(len(n))
     whole = _whole_scores(scores, len(n))
-    x, sizes, s = (np.asarray(values, dtype=float) for values in (events, n, whole))
+    x, sizes = np.asarray(events), np.asarray(n)
+    s = np.array([score / max(whole) for score in whole])
     patients = sizes.sum()
     rate = x.sum() / patients
     centered = s - sizes @ s / patients
@@ -325,23 +327,20 @@ def _exact_trend(
     """Sum the probabilities of the tables with as strong a trend.
 
     The arms are taken in two halves. Each half gives the chance of every pair of
-    events and score sum; halves meet where their events add up.
+    events and score sum; halves meet where their events add up to the total.
     """
     total, patients = sum(events), sum(n)
-    width = patients * max(scores) + 1  # more than any score sum
+    width = patients * max(scores)  # more than any score sum of a half
     if patients * width >= 2**62:
         raise ValueError("scores have too many digits for an exact test of trend")
-    observed = sum(s * x for s, x in zip(scores, events, strict=True))
-    expected = total * sum(s * size for s, size in zip(scores, n, strict=True))
-    distance = abs(patients * observed - expected)  # times the patients: whole
+    observed = sum(map(mul, scores, events))
+    high = low = observed
     if alternative == "two-sided":
-        if distance == 0:
-            return 1.0
+        # all of it times the patients, so that it is whole
+        expected = total * sum(map(mul, scores, n))
+        distance = abs(patients * observed - expected)
         high = -((-expected - distance) // patients)
         low = (expected - distance) // patients
-    else:
-        high = observed if alternative == "greater" else width
-        low = observed if alternative == "less" else -1
     half = len(n) // 2
     first = _events_and_sums(n[:half], scores[:half], total / patients, width)
     second = _events_and_sums(n[half:], scores[half:], total / patients, width)
@@ -354,8 +353,11 @@ def _exact_trend(
         above = np.append(np.cumsum(weight[::-1])[::-1], 0)
         below = np.insert(np.cumsum(weight), 0, 0)
         whole += chance.sum() * weight.sum()
-        extreme += chance @ above[np.searchsorted(other, high - sums)]
-        extreme += chance @ below[np.searchsorted(other, low - sums, side="right")]
+        if alternative != "less":
+            extreme += chance @ above[np.searchsorted(other, high - sums)]
+        if alternative != "greater":
+            extreme += chance @ below[np.searchsorted(other, low - sums, side="right")]
+    # at the expected score sum itself both sides hold the tables that lie there
     return min(1.0, float(extreme / whole))
 
 
