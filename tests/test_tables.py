@@ -30,6 +30,7 @@ REFERENCE = pd.read_csv(
 ).fillna("")
 
 few = settings(max_examples=40, deadline=None)
+fewer = settings(max_examples=15, deadline=None)  # where one example takes long
 
 
 def numbers(text):
@@ -104,7 +105,7 @@ def test_pearson_equals_r():
 
 
 @given(tables())
-@few
+@fewer
 def test_pearson_does_not_depend_on_the_order_of_arms_or_outcomes(table):
     events, n = table
     test = pearson_test(events, n)
@@ -137,8 +138,7 @@ def test_exact_equals_fishers_tea():
 
 def test_exact_equals_r():
     for events, n, _, (pvalue,) in reference("exact"):
-        # R allows itself a relative error of 1e-7
-        assert exact_test(events, n).pvalue == pytest.approx(pvalue, rel=1e-7)
+        assert exact_test(events, n).pvalue == pytest.approx(pvalue, rel=1e-10)
 
 
 def test_exact_equals_enumeration_on_every_table_of_three_arms_of_20():
@@ -218,9 +218,8 @@ def test_exact_takes_numpy_counts_and_hundreds_of_patients():
 def test_trend_equals_r():
     for events, n, scores, (statistic, pvalue) in reference("trend"):
         test = trend_test(events, n, scores)
-        # R fits a line to weighted rates and loses digits on small statistics
-        assert test.statistic == pytest.approx(statistic, rel=1e-7, abs=1e-12)
-        assert test.pvalue == pytest.approx(pvalue, rel=1e-7)
+        assert test.statistic == pytest.approx(statistic, rel=1e-10, abs=1e-12)
+        assert test.pvalue == pytest.approx(pvalue, rel=1e-10)
         assert test.dof == 1
 
 
@@ -230,7 +229,7 @@ def test_exact_trend_equals_r():
             ("two-sided", "greater", "less"), values, strict=True
         ):
             test = trend_test(events, n, scores, alternative, exact=True)
-            assert test.pvalue == pytest.approx(pvalue, rel=1e-9)
+            assert test.pvalue == pytest.approx(pvalue, rel=1e-10)
             assert test.dof is None
 
 
@@ -255,7 +254,7 @@ def test_exact_trend_equals_enumeration(table, data):
 
 
 @given(tables(most=2, largest=40))
-@few
+@fewer
 def test_trend_of_two_arms_is_pearson_and_one_sided_fisher(table):
     events, n = table
     assume(0 < sum(events) < sum(n))
@@ -426,7 +425,7 @@ def highest_tail(events, n, low):
 
 
 @given(tables(most=2, largest=15))
-@settings(max_examples=15, deadline=None)
+@fewer
 def test_unconditional_equals_a_search_over_rates(table):
     events, n = table
     assume(0 < sum(events) < sum(n))
@@ -468,8 +467,8 @@ def test_pairs_equal_r():
     rows = zip(reference("pairs"), reference("pairs Holm"), strict=True)
     for (events, n, _, raw), (*_, holm) in rows:
         found = pairwise_tests(events, n)
-        assert_allclose(found["pvalue"], raw, rtol=1e-7)
-        assert_allclose(found["holm"], holm, rtol=1e-7)
+        assert_allclose(found["pvalue"], raw, rtol=1e-10)
+        assert_allclose(found["holm"], holm, rtol=1e-10)
 
 
 @pytest.mark.parametrize("test", list(TESTS))

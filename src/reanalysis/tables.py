@@ -366,8 +366,8 @@ def _events_and_sums(
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """Give, for each number of events, the score sums in order and their chances.
 
-    Chances are those of independent arms at one `rate`; given the events in all, they
-    do not depend on it, and at the observed rate none is too small for a float.
+    Chances are those of independent arms at one `rate`. Given the events in all, their
+    shares do not depend on it; at the observed rate the likely ones are far from 0.
     """
     keys, chances = np.zeros(1, dtype=np.int64), np.ones(1)
     for size, score in zip(n, scores, strict=True):
@@ -388,8 +388,8 @@ def unconditional_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     Tables are ranked by the p-value of Fisher's one-sided test. The p-value is the
     largest probability, over all rates that the arms may share, of a table ranked as
     low or lower; the smaller of the two sides is doubled. Only the arms' sizes are
-    taken as given, not the number of events: it rejects at least as often as Fisher's
-    one-sided test. It is computed by `scipy.stats.boschloo_exact`;
+    taken as given, not the number of events, and it is never above twice Fisher's
+    one-sided p-value. It is computed by `scipy.stats.boschloo_exact`, because
     `scipy.stats.barnard_exact` loses tables that tie with the observed one.
 
     Parameters
