@@ -15,9 +15,24 @@ from reanalysis.counts import (
 from reanalysis.intervals import add_intervals, proportion
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.printed import match_printed, parse_printed
-from reanalysis.robustness import multiverse
+from reanalysis.robustness import (
+    e_value,
+    fragility_index,
+    multiverse,
+    reverse_fragility_index,
+    shared_bounds,
+)
 from reanalysis.study import DataError, Study, load_study
-from reanalysis.tables import check_tests, compare_arms, expected_counts, pearson_test
+from reanalysis.tables import (
+    check_tests,
+    compare_arms,
+    exact_test,
+    expected_counts,
+    pairwise_tests,
+    pearson_test,
+    trend_test,
+    unconditional_test,
+)
 
 __all__ = [
     "DataError",
@@ -26,11 +41,14 @@ __all__ = [
     "check_tests",
     "compare_arms",
     "count_matches",
+    "e_value",
+    "exact_test",
     "expected_counts",
     "explain_statistics",
     "feasible_counts",
     "feasible_denominators",
     "feasible_sizes",
+    "fragility_index",
     "grim",
     "grim_probability",
     "load_study",
@@ -39,10 +57,15 @@ __all__ = [
     "multiverse",
     "nearest_count",
     "nearest_percentages",
+    "pairwise_tests",
     "parse_printed",
     "patient_rows",
     "pearson_test",
     "proportion",
     "readings",
     "recover_counts",
+    "reverse_fragility_index",
+    "shared_bounds",
+    "trend_test",
+    "unconditional_test",
 ]

@@ -1,52 +1,377 @@
-"""How far a conclusion depends on how the printed table is read."""
+"""What a result hangs on: a few patients, an unseen cause, a reading of the table."""
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
+from math import inf, isnan, prod, sqrt
+from typing import NamedTuple
 
 import pandas as pd
 
-from reanalysis.counts import readings
+from reanalysis.counts import check_counts, readings
 from reanalysis.study import Study
-from reanalysis.tables import pearson_test
+from reanalysis.tables import named_test
+
+#: Largest number of readings of one endpoint that `multiverse` computes unasked.
+MOST_READINGS = 1000
 
 
-def multiverse(study: Study, test: Callable = pearson_test) -> pd.DataFrame:
-    """Run a test on every feasible reading of the printed table.
+@dataclass(frozen=True)
+class Fragility:
+    """The fewest patients on whom the decision of a test hangs.
+
+    Attributes
+    ----------
+    index : int or None
+        Patients, all in one arm; 0 if nothing needs to change, None if no number of
+        them turns it.
+    arm : int or None
+        Position of that arm, from 0; None if no arm changes.
+    events : tuple of int, or None
+        Events per arm after the change; None if there is none that turns it.
+    pvalue : float
+        The test's p-value with these events; that of the table as it is if no change
+        turns it.
+    """
+
+    index: int | None
+    arm: int | None
+    events: tuple[int, ...] | None
+    pvalue: float
+
+
+def fragility_index(
+    events: Sequence[int],
+    n: Sequence[int],
+    test: str = "exact",
+    alpha: float = 0.05,
+    change: str = "any",
+) -> Fragility:
+    """Count the patients on whom a significant result rests.
+
+    It is the smallest number of patients of one arm who, had their outcome been the
+    other one, would have made ``p >= alpha``.
+
+    Parameters
+    ----------
+    events, n : sequence of int, shape (k,)
+        Patients with the event and patients, per arm; k is at least 2.
+    test : str
+        As in `pairwise_tests`.
+    alpha : float
+        Level of significance, between 0 and 1.
+    change : str
+        ``"any"``: every arm is tried in turn, with events added and with events taken
+        away. It is defined for any k. ``"fewest"``: events are only added, to the arm
+        with the fewest (the first of them), as Walsh and others define it for k = 2;
+        never less than with ``"any"``.
+
+    Returns
+    -------
+    Fragility
+        Index 0 if ``p >= alpha`` already. With more than two arms no single arm may be
+        able to: then None. Of several equal changes, the one with the largest p-value.
+
+    Raises
+    ------
+    TypeError
+        If a count is not a whole number.
+    ValueError
+        If there are fewer than two arms, lengths differ, a count is not from 0 to its
+        `n`, there is no such test or change, or `alpha` is not between 0 and 1.
+
+    References
+    ----------
+    M. Walsh and others, *Journal of Clinical Epidemiology* 67 (2014) 622-628,
+    doi:10.1016/j.jclinepi.2013.10.019.
+
+    Examples
+    --------
+    The two trials of Walsh and others, both with p = 0.02:
+
+    >>> fragility_index([1, 9], [100, 100], change="fewest").index
+    1
+    >>> fragility_index([200, 250], [4000, 4000], change="fewest").index
+    9
+    """
+    return _fewest_changes(events, n, test, alpha, change, significant=False)
+
+
+def reverse_fragility_index(
+    events: Sequence[int],
+    n: Sequence[int],
+    test: str = "exact",
+    alpha: float = 0.05,
+    change: str = "any",
+) -> Fragility:
+    """Count the patients who keep a result from being significant.
+
+    It is the smallest number of patients of one arm who, had their outcome been the
+    other one, would have made ``p < alpha``.
+
+    Parameters
+    ----------
+    events, n : sequence of int, shape (k,)
+        Patients with the event and patients, per arm; k is at least 2.
+    test, alpha : str, float
+        As in `fragility_index`.
+    change : str
+        ``"any"``: every arm is tried in turn, with events added and with events taken
+        away. ``"fewest"``: events are only taken away, from the arm with the fewest
+        (the first of them), as Khan and others define it for k = 2.
+
+    Returns
+    -------
+    Fragility
+        Index 0 if ``p < alpha`` already; None if no single arm can bring it there. Of
+        several equal changes, the one with the smallest p-value.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `fragility_index`.
+
+    References
+    ----------
+    M. S. Khan and others, *JAMA Network Open* 3 (2020) e2012469,
+    doi:10.1001/jamanetworkopen.2020.12469.
+
+    Examples
+    --------
+    >>> found = reverse_fragility_index([8, 11, 14], [20, 20, 20])
+    >>> found.index, found.arm, found.events
+    (2, 2, (8, 11, 16))
+    """
+    return _fewest_changes(events, n, test, alpha, change, significant=True)
+
+
+def _fewest_changes(
+    events: Sequence[int],
+    n: Sequence[int],
+    test: str,
+    alpha: float,
+    change: str,
+    significant: bool,
+) -> Fragility:
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha must be between 0 and 1, not {alpha}")
+    if change not in ("any", "fewest"):
+        raise ValueError(f"change is any or fewest, not {change!r}")
+    compare = named_test(test)
+    pvalue = compare(events, n).pvalue
+    before = tuple(int(x) for x in events)
+    if (pvalue < alpha) is significant:
+        return Fragility(0, None, before, pvalue)
+    ways = [(arm, step) for arm in range(len(n)) for step in (-1, 1)]
+    if change == "fewest":
+        ways = [(before.index(min(before)), -1 if significant else 1)]
+    for index in range(1, max(n) + 1):
+        found = []
+        for arm, step in ways:
+            after = (*before[:arm], before[arm] + index * step, *before[arm + 1 :])
+            if 0 <= after[arm] <= n[arm]:
+                changed = compare(after, n).pvalue
+                if (changed < alpha) is significant:
+                    found.append(Fragility(index, arm, after, changed))
+        if found:
+            choose = min if significant else max
+            return choose(found, key=lambda one: one.pvalue)
+    return Fragility(None, None, None, pvalue)
+
+
+class EValue(NamedTuple):
+    """E-values of a ratio and of its confidence limit.
+
+    Attributes
+    ----------
+    ratio : float
+        How strongly, as a risk ratio, an unmeasured cause would have to go with both
+        the arm and the outcome to explain the whole ratio away.
+    limit : float or None
+        The same for the confidence limit nearer to 1; 1 if the interval holds 1.
+    """
+
+    ratio: float
+    limit: float | None
+
+
+def e_value(ratio: float, limit: float | None = None) -> EValue:
+    """Say how strong an unmeasured cause would have to be to explain a risk ratio.
+
+    For a ratio ``R`` above 1 the E-value is ``R + sqrt(R * (R - 1))``; for one below
+    1, that of ``1 / R``.
+
+    Parameters
+    ----------
+    ratio : float
+        Risk ratio, from 0 (no events in one arm) to infinity.
+    limit : float, optional
+        Its confidence limit nearer to 1: the lower one of a ratio above 1, the upper
+        one of a ratio below 1.
+
+    Returns
+    -------
+    EValue
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or not a number, or `limit` is the limit farther
+        from 1.
+
+    References
+    ----------
+    T. J. VanderWeele and P. Ding, *Annals of Internal Medicine* 167 (2017) 268-274,
+    doi:10.7326/M16-2607.
+
+    Examples
+    --------
+    The paper's example: ratio 3.9 with limits 1.8 and 8.7.
+
+    >>> found = e_value(3.9, 1.8)
+    >>> round(found.ratio, 2), round(found.limit, 2)
+    (7.26, 3.0)
+    """
+    for name, value in (("ratio", ratio), ("limit", limit)):
+        if value is not None and (isnan(value) or value < 0):
+            raise ValueError(f"{name} must be a number from 0, not {value}")
+    if limit is None:
+        return EValue(_away_from_one(ratio), None)
+    if (ratio > 1 and limit > ratio) or (ratio < 1 and limit < ratio):
+        raise ValueError(f"give the limit of {ratio} that is nearer to 1, not {limit}")
+    if min(ratio, limit) <= 1 <= max(ratio, limit):
+        return EValue(_away_from_one(ratio), 1.0)
+    return EValue(_away_from_one(ratio), _away_from_one(limit))
+
+
+def _away_from_one(ratio: float) -> float:
+    if ratio == 0:
+        return inf
+    strength = max(ratio, 1 / ratio)
+    return strength + sqrt(strength) * sqrt(strength - 1)
+
+
+class SharedBounds(NamedTuple):
+    """The fewest and the most patients who can have both of two outcomes.
+
+    Attributes
+    ----------
+    low, high : int
+        Patients.
+    """
+
+    low: int
+    high: int
+
+
+def shared_bounds(events_a: int, events_b: int, n: int) -> SharedBounds:
+    """Bound how many of the same patients had both of two outcomes.
+
+    Only how many had each is known. With ``a`` and ``b`` of ``n``, at least
+    ``max(0, a + b - n)`` and at most ``min(a, b)`` had both, and each number between
+    is possible (Fréchet).
+
+    Parameters
+    ----------
+    events_a, events_b : int
+        Patients with the one outcome, and with the other.
+    n : int
+        Patients.
+
+    Returns
+    -------
+    SharedBounds
+
+    Raises
+    ------
+    TypeError
+        If a count is not a whole number.
+    ValueError
+        If a count is not from 0 to `n`.
+
+    References
+    ----------
+    M. Fréchet, *Fundamenta Mathematicae* 25 (1935) 379-387,
+    doi:10.4064/fm-25-1-379-387.
+
+    Examples
+    --------
+    Of 20, 12 had the one and 13 the other: 5 at least had both.
+
+    >>> shared_bounds(12, 13, 20)
+    SharedBounds(low=5, high=12)
+    """
+    check_counts([events_a, events_b], [n, n])
+    a, b, total = int(events_a), int(events_b), int(n)
+    return SharedBounds(max(0, a + b - total), min(a, b))
+
+
+def multiverse(
+    study: Study,
+    tests: Sequence[str] = ("pearson", "exact"),
+    most: int = MOST_READINGS,
+) -> pd.DataFrame:
+    """Test every way to read the printed percentages as patients.
+
+    The readings of an endpoint are those of its arms (`readings`), in every
+    combination.
 
     Parameters
     ----------
     study : Study
-    test : callable
-        Takes ``events, n`` of shape (k,), returns a dataclass such as
-        `ChiSquareResult`.
+    tests : sequence of str
+        Names of tests, as in `pairwise_tests`.
+    most : int
+        Largest number of readings of one endpoint to compute.
 
     Returns
     -------
     DataFrame
-        A row per endpoint and choice of one of the `readings` for each arm:
-        ``endpoint``, ``reading`` (events and n of each arm, as text) and the fields
-        of the result.
+        A row per endpoint, reading and test: ``endpoint``, ``reading`` (a sentence per
+        arm that can be read in more than one way, else ``"as printed"``), ``events``
+        and ``n`` (tuples, one number per arm in the study's order), ``test`` and
+        ``pvalue``.
+
+    Raises
+    ------
+    ValueError
+        If an endpoint has more than `most` readings, or there is no such test.
 
     Examples
     --------
     >>> from reanalysis import load_study
-    >>> multiverse(load_study("data"))[["endpoint", "reading", "statistic"]].round(2)
-           endpoint              reading  statistic
-    0            CR  10/20, 13/20, 17/20       5.55
-    1            CR  11/20, 13/20, 17/20       4.31
-    2            CR   7/13, 13/20, 17/20       3.98
-    3  MRD negative   6/20, 12/20, 16/20      10.32
-    4     2-year OS   8/20, 11/20, 14/20       3.64
+    >>> found = multiverse(load_study("data"), tests=["exact"])
+    >>> found.loc[0, "reading"].partition(": ")[2]
+    '54% of 20 read as 10 of 20'
+    >>> found.loc[0, "events"], found.loc[0, "n"]
+    ((10, 13, 17), (20, 20, 20))
     """
+    compare = {test: named_test(test) for test in tests}
     rows = []
-    for endpoint, part in study.outcomes.groupby("endpoint", sort=False):
-        options = [
-            list(readings(percent, n).itertuples(index=False))
-            for percent, n in zip(part["percent"], part["n"], strict=True)
-        ]
-        for choice in product(*options):
-            text = ", ".join(f"{arm.events}/{arm.n}" for arm in choice)
-            result = test([arm.events for arm in choice], [arm.n for arm in choice])
-            rows.append({"endpoint": endpoint, "reading": text, **asdict(result)})
-    return pd.DataFrame(rows)
+    for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
+        arms = [_say_readings(row) for row in printed.itertuples()]
+        number = prod(map(len, arms))
+        if number > most:
+            raise ValueError(
+                f"{endpoint} has {number} readings, at most {most} are computed: "
+                "raise most"
+            )
+        for reading in product(*arms):
+            events, n, said = zip(*reading, strict=True)
+            text = "; ".join(filter(None, said)) or "as printed"
+            rows += [
+                (endpoint, text, events, n, test, function(events, n).pvalue)
+                for test, function in compare.items()
+            ]
+    columns = ["endpoint", "reading", "events", "n", "test", "pvalue"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
+    """Events, n and words of each reading of an arm; no words if it is the only one."""
+    pairs = readings(row.percent, row.n).itertuples(index=False, name=None)
+    found = [(int(events), int(n)) for events, n in pairs]
+    if len(found) == 1:
+        return [(*found[0], "")]
+    said = f"{row.arm}: {row.percent}% of {row.n} read as"
+    return [(x, size, f"{said} {x} of {size}") for x, size in found]

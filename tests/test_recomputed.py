@@ -1,3 +1,5 @@
+"""The study's own tests recomputed, and Pearson's test against scipy and by hand."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,6 @@ from reanalysis import (
     compare_arms,
     expected_counts,
     load_study,
-    multiverse,
     pearson_test,
     recover_counts,
 )
@@ -52,12 +53,6 @@ def test_expected_counts_follow_the_sizes_of_the_arms():
     assert expected == pytest.approx(np.array([[2, 8], [4, 16]]))
 
 
-@pytest.mark.parametrize("events", [[0, 0, 0], [20, 20, 20]])
-def test_without_variation_nothing_speaks_against_equal_rates(events):
-    found = pearson_test(events, [20, 20, 20])
-    assert (found.statistic, found.dof, found.pvalue) == (0, 2, 1)
-
-
 @given(tables())
 @settings(max_examples=30)
 def test_it_agrees_with_scipy(table):
@@ -72,23 +67,6 @@ def test_it_agrees_with_scipy(table):
         assert expected_counts(events, n) == pytest.approx(expected.expected_freq)
 
 
-@given(tables(most=20), st.randoms())
-@settings(max_examples=20)
-def test_neither_the_order_of_arms_nor_the_name_of_the_outcome_matters(table, random):
-    events, n = table
-    order = random.sample(range(len(n)), len(n))
-    found = pearson_test(events, n).statistic
-    shuffled = pearson_test([events[i] for i in order], [n[i] for i in order])
-    swapped = pearson_test([a - x for x, a in zip(events, n, strict=True)], n)
-    assert shuffled.statistic == pytest.approx(found)
-    assert swapped.statistic == pytest.approx(found)
-
-
-def test_one_arm_is_no_comparison():
-    with pytest.raises(ValueError, match="at least two arms"):
-        pearson_test([1], [2])
-
-
 def test_more_than_nine_arms_are_kept_apart():
     assert pearson_test([1] * 11, [4] * 11).dof == 10
 
@@ -98,15 +76,3 @@ def test_endpoints_keep_their_order_and_their_own_rows():
     found = compare_arms(counts)
     assert found["endpoint"].tolist() == ["2-year OS", "MRD negative", "CR"]
     assert found["statistic"].round(3).tolist() == [3.636, 10.317, 4.313]
-
-
-def test_every_reading_is_tested_once():
-    found = multiverse(load_study())
-    assert found["reading"].tolist() == [
-        "10/20, 13/20, 17/20",
-        "11/20, 13/20, 17/20",
-        "7/13, 13/20, 17/20",
-        "6/20, 12/20, 16/20",
-        "8/20, 11/20, 14/20",
-    ]
-    assert found["pvalue"].round(3).tolist() == [0.062, 0.116, 0.137, 0.006, 0.162]
