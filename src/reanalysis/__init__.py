@@ -8,6 +8,13 @@ from reanalysis.counts import (
     nearest_count,
     patient_rows,
 )
+from reanalysis.design import (
+    RejectionRegion,
+    exact_power,
+    false_positive_curve,
+    rejection_region,
+    smallest_n,
+)
 from reanalysis.intervals import proportion
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.printed import match_printed, parse_printed
@@ -16,10 +23,13 @@ from reanalysis.tables import expected_counts, pearson_test
 
 __all__ = [
     "DataError",
+    "RejectionRegion",
     "Study",
     "count_matches",
+    "exact_power",
     "expected_counts",
     "explain_statistics",
+    "false_positive_curve",
     "feasible_counts",
     "feasible_denominators",
     "grim",
@@ -32,4 +42,6 @@ __all__ = [
     "patient_rows",
     "pearson_test",
     "proportion",
+    "rejection_region",
+    "smallest_n",
 ]
