@@ -190,9 +190,10 @@ def rejection_region(
     Returns
     -------
     RejectionRegion
-        A table where all patients or none have the event is never in it. Tables whose
-        probabilities (of the exact test) or statistics differ by a factor of less than
-        ``1 + 1e-7`` are ties: rounding errors do not part them.
+        A table where all patients or none have the event is never in it. What differs
+        by a factor of less than ``1 + 1e-7`` is equal, so that rounding errors part
+        neither tied tables (by probability in the exact test, by statistic in the
+        others) nor a p-value of 3/10 from the level 0.3.
 
     Raises
     ------
