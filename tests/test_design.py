@@ -1,4 +1,5 @@
 import tracemalloc
+from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from itertools import permutations, product
 from math import comb, prod
@@ -92,6 +93,12 @@ def test_certain_events_give_certain_power():
     assert exact_power(10, [0, 1], "pearson") == 1
     assert exact_power(10, [0, 1], "exact") == 1
     assert exact_power(10, [0, 1], "percentages") == 1
+
+
+def test_rounding_does_not_lift_a_power_above_one():
+    rare, frequent = np.linspace(0, 0.05, 20), np.linspace(0.95, 1, 20)
+    p = np.stack(np.meshgrid(rare, frequent), axis=-1)
+    assert rejection_region((50, 50)).power(p).max() == 1
 
 
 @pytest.mark.parametrize("test", TESTS)
@@ -236,6 +243,15 @@ def test_slabs_are_no_larger_than_asked(monkeypatch):
     assert next(region._slabs(25))[1].shape == (4, 5)
     monkeypatch.setattr(design, "SLAB", 1)
     assert next(region._slabs(1))[1].shape == (1, 5)
+
+
+def test_region_says_what_it_is_and_does_not_change():
+    region = rejection_region((3, 5), "exact", 0.1)
+    assert repr(region) == "RejectionRegion(n=(3, 5), test='exact', alpha=0.1)"
+    with pytest.raises(FrozenInstanceError):
+        region.alpha = 0.05
+    # two regions are never compared array by array
+    assert len({region, rejection_region((3, 5), "exact", 0.1)}) == 2
 
 
 def test_no_rate_gives_no_power():
