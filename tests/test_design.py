@@ -303,7 +303,15 @@ def test_smallest_n_is_the_first_to_reach_the_power(test):
 
 def test_smallest_n_defaults_are_eighty_percent_pearson_five_percent():
     p = (0.1, 0.5)
-    assert smallest_n(p) == smallest_n(p, 0.8, "pearson", 0.05, 200, 0)
+    assert smallest_n(p) == smallest_n(p, 0.8, "pearson", 0.05)
+    with pytest.raises(ValueError, match=r"no n up to 200 reaches a power of 0.8"):
+        smallest_n((0.5, 0.55))
+
+
+def test_smallest_n_may_be_followed_by_one_that_misses_the_power():
+    p, test = (0.1, 0.4), "exact"
+    assert exact_power(25, p, test) < 0.6 <= exact_power(24, p, test)
+    assert smallest_n(p, 0.6, test) == 24
 
 
 def test_smallest_n_may_ask_that_larger_ones_do_it_too():
