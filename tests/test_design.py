@@ -322,6 +322,11 @@ def test_smallest_n_may_ask_that_larger_ones_do_it_too():
     assert found == [23, 23, 27, 27, 27]
 
 
+def test_rates_need_not_rise():
+    assert smallest_n((0.5, 0.1)) == smallest_n((0.1, 0.5))
+    assert smallest_n((0.5, 0.5, 0.1)) == smallest_n((0.1, 0.5, 0.5))
+
+
 def test_power_that_is_met_exactly_is_reached():
     p = (0.0, 0.4)
     power = exact_power(9, p)
@@ -514,6 +519,7 @@ def test_region_refuses_tables_and_rates_of_other_studies():
         ({"p": []}, "with equal rates there is no difference to find"),
         ({"p": [0.5, 0.6], "power": 0}, "power must be between 0 and 1, not 0"),
         ({"p": [0.5, 0.6], "power": 1}, "power must be between 0 and 1, not 1"),
+        ({"p": [0.5, 0.6], "power": -0.8}, "power must be between 0 and 1, not -0.8"),
         ({"p": [0.5, 0.6], "power": 80}, "power must be between 0 and 1, not 80"),
         ({"p": [0.5, 0.6], "lasting": -1}, "lasting must be at least 0, not -1"),
         ({"p": [0.5, 1.2]}, "a true rate is from 0 to 1"),
