@@ -322,6 +322,11 @@ def test_smallest_n_may_ask_that_larger_ones_do_it_too():
     assert found == [23, 23, 27, 27, 27]
 
 
+def test_one_patient_per_arm_may_be_enough():
+    assert exact_power(1, (0, 1), alpha=0.2) == 1
+    assert [smallest_n((0, 1), alpha=0.2, lasting=more) for more in (0, 1)] == [1, 1]
+
+
 def test_rates_need_not_rise():
     assert smallest_n((0.5, 0.1)) == smallest_n((0.1, 0.5))
     assert smallest_n((0.5, 0.5, 0.1)) == smallest_n((0.1, 0.5, 0.5))
