@@ -354,6 +354,7 @@ def test_curve_is_tidy():
     rates = [0, 0.1, 0.55, 1]
     curve = false_positive_curve([20, 20, 20], rates, TESTS, alpha=0.1)
     assert curve.columns.tolist() == ["rate", "test", "n", "probability"]
+    assert curve.index.tolist() == list(range(12))
     assert curve["rate"].tolist() == rates * 3
     assert curve["test"].tolist() == [test for test in TESTS for _ in rates]
     assert (curve["n"] == "20, 20, 20").all()
