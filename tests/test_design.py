@@ -278,6 +278,11 @@ def test_too_many_tables_are_refused_with_what_they_would_need():
         exact_power(100, [0.5] * 4, "exact")
     with pytest.raises(ValueError, match="they would need about 2 MB"):
         rejection_region([100] * 4, "pearson")
+    # one row of a slab is as long as the last arm
+    with pytest.raises(ValueError, match="they would need about 32 MB"):
+        rejection_region((19, 999_999), most_tables=10**7)
+    with pytest.raises(ValueError, match="they would need about 2 MB"):
+        rejection_region((999_999, 19), most_tables=10**7)
     with pytest.raises(ValueError, match="make 12 tables, more than most_tables=11"):
         rejection_region((2, 3), most_tables=11)
     assert rejection_region((2, 3), most_tables=12).n == (2, 3)
