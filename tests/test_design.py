@@ -440,7 +440,7 @@ def test_exact_test_keeps_its_level(n, rate, alpha):
 
 
 @given(studies(), st.sampled_from(TESTS), levels, st.integers(0, 2**32))
-@modest
+@settings(modest, max_examples=15)
 def test_power_is_that_of_simulated_studies(study, test, alpha, seed):
     n, p = study
     significant = {tuple(x) for x in significant_tables(n, test, alpha).tolist()}
@@ -514,6 +514,8 @@ def test_region_refuses_tables_and_rates_of_other_studies():
         region.contains([1, 2, 3])
     with pytest.raises(ValueError, match="p " + shape):
         region.power([0.1, 0.2, 0.3])
+    with pytest.raises(ValueError, match=r"its shape is \(1,\)"):
+        region.power([0.5])
     with pytest.raises(ValueError, match=r"its shape is \(\)"):
         region.power(0.5)
     with pytest.raises(TypeError, match="events must be whole numbers"):
