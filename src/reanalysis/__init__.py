@@ -12,6 +12,13 @@ from reanalysis.counts import (
     readings,
     recover_counts,
 )
+from reanalysis.design import (
+    RejectionRegion,
+    exact_power,
+    false_positive_curve,
+    rejection_region,
+    smallest_n,
+)
 from reanalysis.intervals import add_intervals, proportion
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.printed import match_printed, parse_printed
@@ -36,15 +43,18 @@ from reanalysis.tables import (
 
 __all__ = [
     "DataError",
+    "RejectionRegion",
     "Study",
     "add_intervals",
     "check_tests",
     "compare_arms",
     "count_matches",
     "e_value",
+    "exact_power",
     "exact_test",
     "expected_counts",
     "explain_statistics",
+    "false_positive_curve",
     "feasible_counts",
     "feasible_denominators",
     "feasible_sizes",
@@ -64,8 +74,10 @@ __all__ = [
     "proportion",
     "readings",
     "recover_counts",
+    "rejection_region",
     "reverse_fragility_index",
     "shared_bounds",
+    "smallest_n",
     "trend_test",
     "unconditional_test",
 ]
