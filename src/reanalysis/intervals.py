@@ -581,8 +581,8 @@ def _odds_standing(log_ratio: float, x_1: int, n_1: int, x_0: int, n_0: int) -> 
     if log_ratio > 0:  # below 0 no two large numbers are subtracted
         return -_odds_standing(-log_ratio, x_0, n_0, x_1, n_1)
     ratio, total, events = exp(log_ratio), n_1 + n_0, x_1 + x_0
-    # The most likely p_0 is the smaller root of n_0 (1 - ratio) p**2 - (a + b) p + events;
-    # its discriminant is written as a sum, which loses no digits.
+    # The most likely p_0 is the smaller root of n_0 (1 - ratio) p**2 - (a + b) p +
+    # events. Its discriminant is written as a sum, which loses no digits.
     a = n_1 * ratio + n_0
     b = events * (1 - ratio)
     p_0 = 2 * events / (a + b + hypot(a - b, 2 * sqrt(n_1 * ratio * b)))
