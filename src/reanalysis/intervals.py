@@ -169,7 +169,10 @@ def proportion(
     _check_method(method, names)
     events, n = int(events), int(n)
     low, high = proportion_confint(events, n, alpha=1 - level, method=names[method])
-    return Interval(events / n, float(low), float(high))
+    # rounding carries Wilson's limits past the ends: 0 of 7 would have more than 0
+    return Interval(
+        events / n, float(low) if events else 0.0, float(high) if events < n else 1.0
+    )
 
 
 def risk_difference(

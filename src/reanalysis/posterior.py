@@ -347,8 +347,11 @@ def _density(a: ArrayLike, b: ArrayLike, p: np.ndarray, q: np.ndarray) -> np.nda
 
 def _below(a: ArrayLike, b: ArrayLike, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Probability of a rate below p."""
-    near_0 = special.betainc(a, b, p)
-    return np.where(p < q, near_0, special.betaincc(b, a, q))
+    near_0 = p < q
+    tail = special.betainc(
+        np.where(near_0, a, b), np.where(near_0, b, a), np.minimum(p, q)
+    )
+    return np.where(near_0, tail, 1 - tail)
 
 
 def _above(one: Posterior, other: Posterior, margin: float) -> float:
@@ -361,8 +364,7 @@ def _above(one: Posterior, other: Posterior, margin: float) -> float:
         # the other's rate runs from 0 to the width, that of one from the margin to 1
         density = width * _density(other.a, other.b, width * p, margin + width * q)
         below = _below(one.a, one.b, margin + width * p, width * q)
-        above = _below(one.b, one.a, width * q, margin + width * p)
-        return density * np.array([above, below])
+        return density * np.array([1 - below, below])
 
     if width == 0:
         return 0.0
