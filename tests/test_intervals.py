@@ -484,6 +484,12 @@ def test_whole_numbers_of_numpy_are_welcome():
     assert proportion(table[0], table[1]) == proportion(12, 20)
 
 
+def test_results_cannot_be_changed():
+    for found in (proportion(12, 20), number_needed_to_treat(12, 20, 9, 20)):
+        with pytest.raises(AttributeError):
+            found.low = 0.0
+
+
 @pytest.mark.parametrize(("compare", "method"), METHODS)
 def test_results_are_plain_floats(compare, method):
     for table in ((12, 20, 9, 20), (0, 20, 5, 20), (20, 20, 0, 20), (0, 1, 0, 1)):

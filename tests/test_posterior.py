@@ -32,6 +32,10 @@ def reference(name):
 def test_the_shapes_of_a_posterior():
     assert posterior(16, 20) == Posterior(16.5, 4.5)
     assert posterior(0, 20, prior=(1, 2)) == Posterior(1, 22)
+    assert FLAT.interval() == FLAT.interval(0.95)
+    assert posterior_difference(FLAT, FLAT) == posterior_difference(
+        FLAT, FLAT, margin=0, level=0.95
+    )
     assert posterior(16, 20).mean == 16.5 / 21
 
 
@@ -103,13 +107,14 @@ def test_the_better_of_two_in_closed_form(one, other):
 
 
 def test_a_narrow_peak_is_not_stepped_over():
+    # so narrow that the coarser rules have no point on it and agree on nothing
     n = 1_000_000
-    arms = [posterior(events, n) for events in (500_000, 501_000)]
-    deviation = sqrt(0.25 / n * 2)
+    arms = [posterior(events, n) for events in (300_000, 301_000)]
+    deviation = sqrt(2 * 0.3 * 0.7 / n)
     found = posterior_difference(arms[1], arms[0])
     expected = stats.norm.cdf(0.001 / deviation)
-    assert found.probability == pytest.approx(expected, abs=1e-5)
-    assert found.low == pytest.approx(0.001 - 1.96 * deviation, rel=1e-3)
+    assert found.probability == pytest.approx(expected, abs=1e-3)
+    assert found.low == pytest.approx(0.001 - 1.96 * deviation, rel=1e-2)
     assert probability_best(arms)[1] == pytest.approx(found.probability, abs=1e-8)
 
 
@@ -304,6 +309,13 @@ def test_what_cannot_be_integrated_is_not_guessed():
     lost = Posterior(0.001, 0.001)
     with pytest.raises(ValueError, match=r"^the posteriors cannot be integrated"):
         probability_best([lost, lost])
+
+
+def test_results_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        posterior(16, 20).a = 1.0
+    with pytest.raises(AttributeError):
+        posterior_difference(FLAT, FLAT).low = 0.0
 
 
 def test_whole_numbers_of_numpy_are_welcome():

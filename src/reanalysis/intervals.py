@@ -164,7 +164,7 @@ def proportion(
     from statsmodels.stats.proportion import proportion_confint
 
     check_counts([events], [n])
-    _check_level(level)
+    check_level(level)
     names = {"wilson": "wilson", "clopper-pearson": "beta"}
     _check_method(method, names)
     events, n = int(events), int(n)
@@ -243,7 +243,7 @@ def risk_difference(
     (0.0524, 0.3339)
     """
     check_counts([events_1, events_0], [n_1, n_0])
-    _check_level(level)
+    check_level(level)
     _check_method(method, ("miettinen-nurminen", "newcombe"))
     # numpy's whole numbers would overflow in the cubic without a word
     x_1, n_1, x_0, n_0 = int(events_1), int(n_1), int(events_0), int(n_0)
@@ -342,7 +342,7 @@ def risk_ratio(
     (0.0, 0.0, 0.7)
     """
     check_counts([events_1, events_0], [n_1, n_0])
-    _check_level(level)
+    check_level(level)
     _check_method(method, ("miettinen-nurminen", "koopman"))
     x_1, n_1, x_0, n_0 = int(events_1), int(n_1), int(events_0), int(n_0)
     if x_1 == x_0 == 0:
@@ -429,7 +429,7 @@ def odds_ratio(
     (2.65, 1.21, 6.04)
     """
     check_counts([events_1, events_0], [n_1, n_0])
-    _check_level(level)
+    check_level(level)
     _check_method(method, ("miettinen-nurminen", "conditional"))
     x_1, n_1, x_0, n_0 = int(events_1), int(n_1), int(events_0), int(n_0)
     if x_1 + x_0 in (0, n_1 + n_0):
@@ -512,7 +512,26 @@ def number_needed_to_treat(
     )
 
 
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
+    """Refuse what cannot be a confidence level.
+
+    Parameters
+    ----------
+    level : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+
+    Examples
+    --------
+    >>> check_level(95)
+    Traceback (most recent call last):
+        ...
+    ValueError: level must be between 0 and 1, not 95
+    """
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, not {level}")
 

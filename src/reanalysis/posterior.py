@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts
-from reanalysis.intervals import Interval
+from reanalysis.intervals import Interval, check_level
 
 #: Jeffreys' prior for a proportion: beta with both shapes one half.
 JEFFREYS = (0.5, 0.5)
@@ -73,7 +73,7 @@ class Posterior:
         >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
         (0.786, 0.592, 0.928)
         """
-        _check_level(level)
+        check_level(level)
         tail = (1 - level) / 2
         low = special.betaincinv(self.a, self.b, tail)
         high = special.betainccinv(self.a, self.b, tail)
@@ -257,7 +257,7 @@ def posterior_difference(
     >>> round(found.probability, 4)
     0.7479
     """
-    _check_level(level)
+    check_level(level)
     if not -1 <= margin <= 1:
         raise ValueError(f"margin must be from -1 to 1, not {margin}")
     tail = (1 - level) / 2
@@ -321,11 +321,6 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
 
 def _variance(rate: Posterior) -> float:
     return rate.mean * (1 - rate.mean) / (rate.a + rate.b + 1)
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, not {level}")
 
 
 def _check_prior(prior: tuple[float, float]) -> None:
