@@ -580,7 +580,6 @@ def _difference_standing(
     cosine = v / u**3 if u else 0.0
     angle = (pi + acos(max(-1.0, min(1.0, cosine)))) / 3
     p_0 = 2 * u * cos(angle) - center
-    p_0 = max(0.0, -difference, min(1.0, 1 - difference, p_0))
     variance = _variance(p_0 + difference, n_1) + _variance(p_0, n_0)
     distance = difference - (x_1 * n_0 - x_0 * n_1) / (n_1 * n_0)
     return _standing(distance, variance * total / (total - 1))

@@ -9,7 +9,6 @@ no bound. Nothing is drawn at random, so nothing needs a seed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -261,20 +260,14 @@ def posterior_difference(
     if not -1 <= margin <= 1:
         raise ValueError(f"margin must be from -1 to 1, not {margin}")
     tail = (1 - level) / 2
-    mean = one.mean - other.mean
-    # no distribution has more than the tail beyond so many deviations (Chebyshev)
-    reach = sqrt((_variance(one) + _variance(other)) / tail)
-    inside = max(-1.0, mean - reach), min(1.0, mean + reach)
 
     def limit(target: float) -> float:
         return float(
-            optimize.brentq(
-                lambda m: _above(one, other, m) - target, *inside, xtol=1e-12
-            )
+            optimize.brentq(lambda m: _above(one, other, m) - target, -1, 1, xtol=1e-12)
         )
 
     return PosteriorDifference(
-        mean, limit(1 - tail), limit(tail), _above(one, other, margin)
+        one.mean - other.mean, limit(1 - tail), limit(tail), _above(one, other, margin)
     )
 
 
@@ -317,10 +310,6 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
 
     found = _integrate(parts, 1.0)
     return found / found.sum()
-
-
-def _variance(rate: Posterior) -> float:
-    return rate.mean * (1 - rate.mean) / (rate.a + rate.b + 1)
 
 
 def _check_prior(prior: tuple[float, float]) -> None:
