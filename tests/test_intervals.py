@@ -96,6 +96,21 @@ def test_clopper_pearson_without_events():
     assert found.high == pytest.approx(1 - 0.025 ** (1 / 20), rel=1e-12)
 
 
+@pytest.mark.parametrize("method", ["wilson", "clopper-pearson"])
+def test_none_and_all_are_in_their_intervals(method):
+    for n in range(1, 60):
+        none, every = proportion(0, n, method=method), proportion(n, n, method=method)
+        assert (none.low, every.high) == (0, 1)
+        assert 0 < none.high < 1
+        assert 0 < every.low < 1
+
+
+def test_rounding_carries_no_limit_past_the_end():
+    for n_1, n_0 in product(range(1, 25), repeat=2):
+        assert risk_difference(n_1, n_1, 0, n_0, method="newcombe").high <= 1
+        assert risk_difference(0, n_1, n_0, n_0, method="newcombe").low >= -1
+
+
 def test_wilson_is_what_is_meant_where_nothing_is_said():
     assert proportion(12, 20) == proportion(12, 20, method="wilson", level=0.95)
     table = (12, 20, 9, 20)
@@ -447,7 +462,9 @@ def test_what_cannot_be_counts_is_refused(compare):
 @pytest.mark.parametrize("compare", [*COMPARE.values(), number_needed_to_treat])
 @pytest.mark.parametrize("level", [0, 1, 95, -0.5, nan])
 def test_a_level_that_is_none_is_refused(compare, level):
-    with pytest.raises(ValueError, match=f"level must be between 0 and 1, not {level}"):
+    with pytest.raises(
+        ValueError, match=f"^level must be between 0 and 1, not {level}"
+    ):
         compare(12, 20, 9, 20, level=level)
 
 

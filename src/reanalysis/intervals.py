@@ -229,7 +229,7 @@ def risk_difference(
     ----------
     O. Miettinen and M. Nurminen, *Statistics in Medicine* 4 (1985) 213-226,
     doi:10.1002/sim.4780040211. R. G. Newcombe, *Statistics in Medicine* 17 (1998)
-    873-890.
+    873-890, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
 
     Examples
     --------

@@ -246,7 +246,8 @@ def posterior_difference(
     Raises
     ------
     ValueError
-        If `margin` is not from -1 to 1, or `level` not between 0 and 1.
+        If `margin` is not from -1 to 1, `level` not between 0 and 1, or a shape so near
+        0 (below about 0.03) that the integral would lose its digits.
 
     Examples
     --------
@@ -262,9 +263,7 @@ def posterior_difference(
     tail = (1 - level) / 2
 
     def limit(target: float) -> float:
-        return float(
-            optimize.brentq(lambda m: _above(one, other, m) - target, -1, 1, xtol=1e-12)
-        )
+        return float(optimize.brentq(lambda m: _above(one, other, m) - target, -1, 1))
 
     return PosteriorDifference(
         one.mean - other.mean, limit(1 - tail), limit(tail), _above(one, other, margin)
@@ -290,7 +289,8 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
     Raises
     ------
     ValueError
-        If there are fewer than two arms.
+        If there are fewer than two arms, or a shape is so near 0 (below about 0.03)
+        that the integral would lose its digits.
 
     Examples
     --------
