@@ -19,8 +19,21 @@ from reanalysis.design import (
     rejection_region,
     smallest_n,
 )
-from reanalysis.intervals import add_intervals, proportion
+from reanalysis.intervals import (
+    add_intervals,
+    number_needed_to_treat,
+    odds_ratio,
+    proportion,
+    risk_difference,
+    risk_ratio,
+)
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
+from reanalysis.posterior import (
+    comparator_prior,
+    posterior,
+    posterior_difference,
+    probability_best,
+)
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.robustness import (
     e_value,
@@ -47,6 +60,7 @@ __all__ = [
     "Study",
     "add_intervals",
     "check_tests",
+    "comparator_prior",
     "compare_arms",
     "count_matches",
     "e_value",
@@ -67,15 +81,22 @@ __all__ = [
     "multiverse",
     "nearest_count",
     "nearest_percentages",
+    "number_needed_to_treat",
+    "odds_ratio",
     "pairwise_tests",
     "parse_printed",
     "patient_rows",
     "pearson_test",
+    "posterior",
+    "posterior_difference",
+    "probability_best",
     "proportion",
     "readings",
     "recover_counts",
     "rejection_region",
     "reverse_fragility_index",
+    "risk_difference",
+    "risk_ratio",
     "shared_bounds",
     "smallest_n",
     "trend_test",
