@@ -17,7 +17,7 @@ import exact_tests
 import numpy as np
 from scipy import stats
 
-from reanalysis import design, tables
+from reanalysis import design, exact_test
 from reanalysis.design import exact_power
 
 #: One table: patients with the event, and patients, per arm.
@@ -132,15 +132,10 @@ def ratio(time: float, unit: float) -> str:
 def compare_one_table(has_r: bool) -> None:
     """Print how long others take for the exact test of one table."""
     print(f"\nExact test of one table, {EVENTS} of {N}")
-    own = getattr(tables, "exact_test", None)
+    time = seconds(lambda: exact_test(EVENTS, N), times=1000)
     direct = seconds(lambda: pvalue_by_exact_tests(EVENTS, N), times=1000)
-    if own is None:
-        say("exact-tests, called directly (the unit)", f"{direct * 1e6:.1f} µs")
-        time = direct
-    else:
-        time = seconds(lambda: own(EVENTS, N), times=1000)
-        say("exact_test (the unit)", f"{time * 1e6:.1f} µs")
-        say("exact-tests, called directly", ratio(direct, time))
+    say("exact_test (the unit)", f"{time * 1e6:.1f} µs")
+    say("exact-tests, called directly", ratio(direct, time))
     if has_r:
         many = np.tile(EVENTS, (2000, 1))
         say("R, fisher.test", ratio(seconds_in_r(many, N)[0] / len(many), time))

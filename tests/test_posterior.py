@@ -12,9 +12,9 @@ from scipy import special, stats
 
 from reanalysis import (
     comparator_prior,
-    posterior,
     posterior_difference,
     probability_best,
+    rate_posterior,
 )
 from reanalysis.posterior import Posterior
 
@@ -30,13 +30,13 @@ def reference(name):
 
 
 def test_the_shapes_of_a_posterior():
-    assert posterior(16, 20) == Posterior(16.5, 4.5)
-    assert posterior(0, 20, prior=(1, 2)) == Posterior(1, 22)
+    assert rate_posterior(16, 20) == Posterior(16.5, 4.5)
+    assert rate_posterior(0, 20, prior=(1, 2)) == Posterior(1, 22)
     assert FLAT.interval() == FLAT.interval(0.95)
     assert posterior_difference(FLAT, FLAT) == posterior_difference(
         FLAT, FLAT, margin=0, level=0.95
     )
-    assert posterior(16, 20).mean == 16.5 / 21
+    assert rate_posterior(16, 20).mean == 16.5 / 21
 
 
 def test_a_comparator_is_worth_its_weight():
@@ -44,7 +44,9 @@ def test_a_comparator_is_worth_its_weight():
     assert comparator_prior(52, 80, weight=0) == (0.5, 0.5)
     assert comparator_prior(52, 80, weight=0.25, start=(1, 2)) == (14, 9)
     # in full it is the same as having counted the patients of both studies
-    assert posterior(16, 20, prior=comparator_prior(52, 80)) == posterior(68, 100)
+    assert rate_posterior(16, 20, prior=comparator_prior(52, 80)) == rate_posterior(
+        68, 100
+    )
 
 
 def test_two_rates_of_which_nothing_is_known():
@@ -61,7 +63,7 @@ def test_two_rates_of_which_nothing_is_known():
 
 
 def test_the_margins_at_the_ends():
-    arms = posterior(16, 20), posterior(0, 20)
+    arms = rate_posterior(16, 20), rate_posterior(0, 20)
     assert posterior_difference(*arms, margin=1).probability == 0
     assert posterior_difference(*arms, margin=-1).probability == 1
 
@@ -109,7 +111,7 @@ def test_the_better_of_two_in_closed_form(one, other):
 def test_a_narrow_peak_is_not_stepped_over():
     # so narrow that the coarser rules have no point on it and agree on nothing
     n = 1_000_000
-    arms = [posterior(events, n) for events in (300_000, 301_000)]
+    arms = [rate_posterior(events, n) for events in (300_000, 301_000)]
     deviation = sqrt(2 * 0.3 * 0.7 / n)
     found = posterior_difference(arms[1], arms[0])
     expected = stats.norm.cdf(0.001 / deviation)
@@ -231,7 +233,11 @@ def test_equal_arms_are_equally_often_best(rate, k):
 @ordinary
 @given(st.integers(0, 19), st.integers(0, 20))
 def test_one_more_event_is_better(events, other):
-    arms = posterior(events, 20), posterior(events + 1, 20), posterior(other, 20)
+    arms = (
+        rate_posterior(events, 20),
+        rate_posterior(events + 1, 20),
+        rate_posterior(other, 20),
+    )
     fewer, more = (posterior_difference(arm, arms[2]) for arm in arms[:2])
     assert more.probability > fewer.probability
     assert more.estimate > fewer.estimate
@@ -239,7 +245,7 @@ def test_one_more_event_is_better(events, other):
 
 def test_simulation_agrees():
     random = np.random.default_rng(0)
-    arms = [posterior(events, 20) for events in (6, 12, 13)]
+    arms = [rate_posterior(events, 20) for events in (6, 12, 13)]
     drawn = np.array([random.beta(arm.a, arm.b, size=200_000) for arm in arms])
     shares = np.bincount(drawn.argmax(axis=0), minlength=3) / 200_000
     assert probability_best(arms) == pytest.approx(shares, abs=0.005)
@@ -269,7 +275,7 @@ def test_what_cannot_be_counts_is_refused(make):
 def test_a_prior_that_is_none_is_refused(prior):
     message = f"^the shapes of a prior must be above 0, not {prior[0]} and {prior[1]}$"
     with pytest.raises(ValueError, match=message):
-        posterior(12, 20, prior=prior)
+        rate_posterior(12, 20, prior=prior)
     with pytest.raises(ValueError, match=message):
         comparator_prior(12, 20, start=prior)
 
@@ -313,16 +319,16 @@ def test_what_cannot_be_integrated_is_not_guessed():
 
 def test_results_cannot_be_changed():
     with pytest.raises(AttributeError):
-        posterior(16, 20).a = 1.0
+        rate_posterior(16, 20).a = 1.0
     with pytest.raises(AttributeError):
         posterior_difference(FLAT, FLAT).low = 0.0
 
 
 def test_whole_numbers_of_numpy_are_welcome():
     events, n = np.array([16, 20], dtype=np.int8)
-    assert posterior(events, n) == posterior(16, 20)
+    assert rate_posterior(events, n) == rate_posterior(16, 20)
     assert {type(x) for x in comparator_prior(events, n)} == {float}
-    assert type(posterior(events, n).a) is float
-    found = posterior_difference(posterior(events, n), FLAT)
+    assert type(rate_posterior(events, n).a) is float
+    found = posterior_difference(rate_posterior(events, n), FLAT)
     shown = (found.estimate, found.low, found.high, found.probability)
     assert {type(value) for value in shown} == {float}

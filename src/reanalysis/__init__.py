@@ -30,9 +30,9 @@ from reanalysis.intervals import (
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.posterior import (
     comparator_prior,
-    posterior,
     posterior_difference,
     probability_best,
+    rate_posterior,
 )
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.robustness import (
@@ -87,10 +87,10 @@ __all__ = [
     "parse_printed",
     "patient_rows",
     "pearson_test",
-    "posterior",
     "posterior_difference",
     "probability_best",
     "proportion",
+    "rate_posterior",
     "readings",
     "recover_counts",
     "rejection_region",

@@ -68,7 +68,7 @@ class Posterior:
 
         Examples
         --------
-        >>> found = posterior(16, 20).interval()
+        >>> found = rate_posterior(16, 20).interval()
         >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
         (0.786, 0.592, 0.928)
         """
@@ -97,7 +97,7 @@ class Posterior:
 
         Examples
         --------
-        >>> round(posterior(16, 20).probability_above(0.5), 4)
+        >>> round(rate_posterior(16, 20).probability_above(0.5), 4)
         0.9971
         """
         if not 0 <= rate <= 1:
@@ -125,7 +125,9 @@ class PosteriorDifference:
     probability: float
 
 
-def posterior(events: int, n: int, prior: tuple[float, float] = JEFFREYS) -> Posterior:
+def rate_posterior(
+    events: int, n: int, prior: tuple[float, float] = JEFFREYS
+) -> Posterior:
     """Give the posterior of a rate, for a beta prior.
 
     It is beta with shapes ``prior[0] + events`` and ``prior[1] + n - events``.
@@ -156,9 +158,9 @@ def posterior(events: int, n: int, prior: tuple[float, float] = JEFFREYS) -> Pos
 
     Examples
     --------
-    >>> posterior(16, 20)
+    >>> rate_posterior(16, 20)
     Posterior(a=16.5, b=4.5)
-    >>> posterior(16, 20, prior=comparator_prior(52, 80, weight=0.5))
+    >>> rate_posterior(16, 20, prior=comparator_prior(52, 80, weight=0.5))
     Posterior(a=42.5, b=18.5)
     """
     check_counts([events], [n])
@@ -251,7 +253,7 @@ def posterior_difference(
 
     Examples
     --------
-    >>> found = posterior_difference(posterior(16, 20), posterior(12, 20), margin=0.1)
+    >>> found = posterior_difference(rate_posterior(16, 20), rate_posterior(12, 20), margin=0.1)
     >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
     (0.19, -0.082, 0.453)
     >>> round(found.probability, 4)
@@ -294,7 +296,7 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
 
     Examples
     --------
-    >>> arms = [posterior(events, 20) for events in (6, 12, 16)]
+    >>> arms = [rate_posterior(events, 20) for events in (6, 12, 16)]
     >>> probability_best(arms).round(4).tolist()
     [0.0002, 0.0831, 0.9166]
     """
