@@ -260,7 +260,7 @@ def test_simulation_agrees():
 # --- odd input ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [posterior, comparator_prior])
+@pytest.mark.parametrize("make", [rate_posterior, comparator_prior])
 def test_what_cannot_be_counts_is_refused(make):
     for wrong in ((12.0, 20), (12, 20.0)):
         with pytest.raises(TypeError, match="must be a whole number"):

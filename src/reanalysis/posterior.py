@@ -253,7 +253,8 @@ def posterior_difference(
 
     Examples
     --------
-    >>> found = posterior_difference(rate_posterior(16, 20), rate_posterior(12, 20), margin=0.1)
+    >>> one, other = rate_posterior(16, 20), rate_posterior(12, 20)
+    >>> found = posterior_difference(one, other, margin=0.1)
     >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
     (0.19, -0.082, 0.453)
     >>> round(found.probability, 4)
