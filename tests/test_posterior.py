@@ -168,6 +168,11 @@ def test_an_interval_has_its_level(rate, level, p):
     assert mirrored.low == pytest.approx(1 - found.high, abs=1e-12)
 
 
+def test_a_probability_ends_at_1():
+    one, other = Posterior(13.0, 1.0), Posterior(1.3760338042384008, 67.0)
+    assert posterior_difference(one, other).probability == 1
+
+
 @ordinary
 @given(rates, rates, margins)
 def test_swapped_arms_negate_the_difference(one, other, margin):
