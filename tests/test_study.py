@@ -47,6 +47,12 @@ def test_the_design_as_printed():
     assert facts["software"] == "SPSS"
 
 
+def test_the_priors_as_published():
+    priors = load_study().priors
+    found = [(x, n) for x, n in zip(priors["events"], priors["n"], strict=True)]
+    assert found == [(12, 61), (27, 70), (61, 75), (14, 70), (61, 75)]
+
+
 def test_printed_numbers_are_strings_and_sizes_are_numbers():
     study = load_study()
     assert all(isinstance(value, str) for value in study.outcomes["percent"])
@@ -103,6 +109,8 @@ def test_a_wrong_outcome_is_named(edit, row, column, rule):
         ("design.csv", "n,60", "n,sixty", 9, "value", "write a whole number"),
         ("design.csv", "age_min,2", "age_min,15", 10, "value", "above age_max, 14"),
         ("design.csv", "start,2022", "start,2026", 7, "value", "above period_end"),
+        ("priors.csv", "12,61", "62,61", 2, "events", "at most n, 61"),
+        ("priors.csv", "10.1200/JCO.2005", "doi:10.1200/JCO.2005", 2, "doi", "form"),
         ("arms.csv", "Chemotherapy,A", "Chemotherapy,B", 3, "group", "row 2 already"),
         ("endpoints.csv", "sion,yes", "sion,Yes", 2, "reported", "one of yes, no"),
     ],
@@ -257,8 +265,15 @@ def test_broken_json_is_named(data):
 
 
 def test_a_description_without_a_table_is_named(package):
-    folder = package(lambda described: described["resources"].pop())
+    folder = package(lambda described: described["resources"].pop(4))
     assert only_fault(folder).rule == "describe the tables tests"
+
+
+def test_a_study_may_have_no_priors(package, data):
+    (data / "priors.csv").unlink()
+    study = load_study(package(lambda described: described["resources"].pop()))
+    assert study.priors.empty
+    assert list(study.priors) == list(load_study().priors)
 
 
 def test_a_resource_without_a_schema_is_named(package):

@@ -6,6 +6,7 @@ cell; `_sense` checks what no schema can say.
 """
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -72,6 +73,20 @@ class DataError(ValueError):
         super().__init__("\n".join(shown))
 
 
+def _no_priors() -> pd.DataFrame:
+    columns = [
+        "endpoint",
+        "arm",
+        "study",
+        "events",
+        "n",
+        "definition",
+        "population",
+        "doi",
+    ]
+    return pd.DataFrame(columns=columns)
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """A study as printed.
@@ -92,6 +107,10 @@ class Study:
     tests : DataFrame
         Columns ``endpoint, statistic, value, mark, alpha, place``; a row for each
         reported endpoint.
+    priors : DataFrame
+        Columns ``endpoint, arm, study, events, n, definition, population, doi``; rows
+        for those arms of which a published count serves as prior. Without rows if the
+        folder describes none.
     """
 
     design: pd.DataFrame
@@ -99,6 +118,7 @@ class Study:
     endpoints: pd.DataFrame
     outcomes: pd.DataFrame
     tests: pd.DataFrame
+    priors: pd.DataFrame = dataclasses.field(default_factory=_no_priors)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -146,15 +166,8 @@ def load_study(folder: str | Path = "data") -> Study:
         faults = _sense(folder, resources, tables)
     if faults:
         raise DataError(faults)
-    return Study(**{name: _without_row(tables[name]) for name in _needed()})
-
-
-def _needed() -> tuple[str, ...]:
-    return tuple(Study.__dataclass_fields__)
-
-
-def _without_row(table: pd.DataFrame) -> pd.DataFrame:
-    return table.drop(columns="_row")
+    known = {field.name for field in dataclasses.fields(Study)} & set(tables)
+    return Study(**{name: tables[name].drop(columns="_row") for name in known})
 
 
 # --- the package and the files ----------------------------------------------------
@@ -205,7 +218,12 @@ def _read_package(folder: Path) -> dict[str, dict]:
         raise DataError([Fault(str(path), None, None, None, rule)]) from None
     except NotImplementedError as error:
         raise DataError([Fault(str(path), None, None, None, str(error))]) from None
-    missing = [name for name in _needed() if name not in resources]
+    needed = [
+        table.name
+        for table in dataclasses.fields(Study)
+        if table.default_factory is dataclasses.MISSING
+    ]
+    missing = [name for name in needed if name not in resources]
     if missing:
         rule = f"describe the tables {', '.join(missing)}"
         raise DataError([Fault(str(path), None, None, None, rule)])
@@ -397,7 +415,19 @@ def _sense(
         if n > sizes[arm]:
             rule = f"the arm has {sizes[arm]} patients"
             faults.append(Fault(path("outcomes"), row, "n", str(n), rule))
+    if "priors" in tables:
+        faults += _check_priors(path("priors"), tables["priors"])
     return faults + _check_design(path("design"), tables["design"], arms)
+
+
+def _check_priors(path: str, priors: pd.DataFrame) -> list[Fault]:
+    wrong = priors[priors["events"] > priors["n"]]
+    return [
+        Fault(path, row, "events", str(events), f"it must be at most n, {n}")
+        for row, events, n in zip(
+            wrong["_row"], wrong["events"], wrong["n"], strict=True
+        )
+    ]
 
 
 def _check_order(
