@@ -1,5 +1,6 @@
 """The pages, built anew from the committed outputs; every warning is an error."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 import build
@@ -106,3 +107,12 @@ def test_the_answer_stands_before_everything_else(pages):
 
 def test_the_first_page_leads_to_the_index(html):
     assert "chapters/index.html" in (html / "index.html").read_text("utf-8")
+
+
+def test_every_defect_on_its_page_has_a_test_and_every_test_an_entry(pages):
+    tests = re.findall(
+        r"^def (test_\w+)", (ROOT / "tests/test_upstream.py").read_text(), re.M
+    )
+    codes = pages["chapters/library-defects"].select("li code")
+    named = [code.get_text() for code in codes if code.get_text().startswith("test_")]
+    assert sorted(named) == sorted(tests)

@@ -5,6 +5,7 @@ from itertools import product
 from math import inf, nan, sqrt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -393,3 +394,16 @@ def test_readings_beyond_the_limit_are_refused():
 def test_readings_refuse_an_unknown_test():
     with pytest.raises(ValueError, match=r"^the test is exact, pearson or"):
         multiverse(STUDY, ["fisher"])
+
+
+def test_fragility_takes_columns_of_a_frame():
+    part = pd.DataFrame({"events": [6, 12, 16], "n": 20}, index=[5, 3, 9])
+    found = fragility_index(part["events"], part["n"])
+    assert found == fragility_index([6, 12, 16], [20, 20, 20])
+
+
+def test_fragility_takes_a_level_of_numpy():
+    events, n = [6, 12, 16], [20, 20, 20]
+    assert fragility_index(events, n, alpha=np.float64(0.05)).index == 3
+    events = [11, 13, 17]
+    assert reverse_fragility_index(events, n, alpha=np.float64(0.05)).index == 1

@@ -542,3 +542,16 @@ def test_pairs_refuse_too_few_names_and_unknown_tests():
 def test_every_test_refuses_what_are_no_counts(test, events, n, error, message):
     with pytest.raises(error, match=message):
         test(events, n)
+
+
+def test_every_test_takes_columns_of_a_frame():
+    part = pd.DataFrame({"events": [6, 12, 16], "n": 20}, index=[5, 3, 9])
+    columns, lists = (part["events"], part["n"]), ([6, 12, 16], [20, 20, 20])
+    assert pearson_test(*columns) == pearson_test(*lists)
+    assert exact_test(*columns) == exact_test(*lists)
+    assert trend_test(*columns) == trend_test(*lists)
+    assert trend_test(*columns, exact=True) == trend_test(*lists, exact=True)
+    assert pairwise_tests(*columns).equals(pairwise_tests(*lists))
+    assert unconditional_test(part["events"][:2], part["n"][:2]) == (
+        unconditional_test([6, 12], [20, 20])
+    )

@@ -21,14 +21,17 @@ from reanalysis.design import (
 )
 from reanalysis.intervals import (
     add_intervals,
+    compare_ends,
     number_needed_to_treat,
     odds_ratio,
+    pairwise_differences,
     proportion,
     risk_difference,
     risk_ratio,
 )
 from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
 from reanalysis.posterior import (
+    arm_posteriors,
     comparator_prior,
     posterior_difference,
     probability_best,
@@ -41,11 +44,13 @@ from reanalysis.robustness import (
     multiverse,
     reverse_fragility_index,
     shared_bounds,
+    turning_points,
 )
 from reanalysis.study import DataError, Study, load_study
 from reanalysis.tables import (
     check_tests,
     compare_arms,
+    compare_pairs,
     exact_test,
     expected_counts,
     pairwise_tests,
@@ -59,9 +64,12 @@ __all__ = [
     "RejectionRegion",
     "Study",
     "add_intervals",
+    "arm_posteriors",
     "check_tests",
     "comparator_prior",
     "compare_arms",
+    "compare_ends",
+    "compare_pairs",
     "count_matches",
     "e_value",
     "exact_power",
@@ -83,6 +91,7 @@ __all__ = [
     "nearest_percentages",
     "number_needed_to_treat",
     "odds_ratio",
+    "pairwise_differences",
     "pairwise_tests",
     "parse_printed",
     "patient_rows",
@@ -100,5 +109,6 @@ __all__ = [
     "shared_bounds",
     "smallest_n",
     "trend_test",
+    "turning_points",
     "unconditional_test",
 ]

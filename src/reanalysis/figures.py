@@ -16,6 +16,7 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 INK = "#222222"
 FAINT = "#b8b8b8"
 BAND = "#e9e5d8"
+ACCENT = "#b3400f"
 WIDTH = 6.0  # inches; wide enough for a page, still legible on a phone
 
 _STYLE = {
@@ -72,6 +73,17 @@ def _axes(height: float) -> tuple[Figure, Axes]:
 def _bare_y(ax: Axes) -> None:
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
+
+
+def _group_ticks(ax: Axes, ticks: Mapping[float, str], groups: Iterable[str]) -> None:
+    """Name the rows, with the groups' names in bold."""
+    ax.set_yticks(list(ticks), list(ticks.values()))
+    for label in ax.get_yticklabels():
+        if label.get_text() in groups:
+            label.set_fontweight("bold")
+    ax.grid(axis="x", color="#eeeeee")
+    ax.set_axisbelow(True)
+    _bare_y(ax)
 
 
 def draw_pvalues(tests: pd.DataFrame) -> Figure:
@@ -150,13 +162,7 @@ def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
             ax.plot(100 * row.estimate, y, "o", ms=9, color=color, mec="white")
         y += 1.3
     ax.set(xlim=(0, 100), ylim=(y - 0.8, -0.7), xlabel="children, percent")
-    ax.set_yticks(list(ticks), list(ticks.values()))
-    for label in ax.get_yticklabels():
-        if label.get_text() in endpoints:
-            label.set_fontweight("bold")
-    ax.grid(axis="x", color="#eeeeee")
-    ax.set_axisbelow(True)
-    _bare_y(ax)
+    _group_ticks(ax, ticks, endpoints)
     return figure
 
 
@@ -247,4 +253,122 @@ def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     ax.set_xlim(left=tolerance / 10)
     ax.xaxis.set_major_formatter("{x:g}")
     _bare_y(ax)
+    return figure
+
+
+def draw_differences(differences: pd.DataFrame) -> Figure:
+    """Draw differences between arms with their intervals, by endpoint.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        Columns ``endpoint``, ``label`` (the two arms), ``estimate, low, high`` (-1 to
+        1) and ``excludes`` (bool: the interval excludes no difference).
+
+    Returns
+    -------
+    Figure
+        A row per difference: filled where the interval excludes no difference.
+    """
+    endpoints = list(differences["endpoint"].unique())
+    figure, ax = _axes(0.8 + 0.34 * (len(differences) + len(endpoints)))
+    ax.axvline(0, color=INK, lw=1)
+    y, ticks = 0, {}
+    for endpoint in endpoints:
+        ticks[y] = endpoint
+        for row in differences[differences["endpoint"] == endpoint].itertuples():
+            y += 1
+            ticks[y] = row.label
+            ax.plot([100 * row.low, 100 * row.high], [y, y], color=INK, lw=2)
+            fill = INK if row.excludes else "white"
+            ax.plot(100 * row.estimate, y, "o", ms=9, color=INK, mfc=fill, mew=2)
+        y += 1.3
+    ax.set(ylim=(y - 0.8, -0.7), xlabel="difference, percentage points")
+    _group_ticks(ax, ticks, endpoints)
+    return figure
+
+
+def draw_shares(shares: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
+    """Draw the probability of being the best arm, by endpoint.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Columns ``endpoint, arm, probability`` (0-1; they add up to 1 by endpoint) and
+        ``text`` (what stands in the bar; empty where it is too narrow).
+    colors : mapping
+        Color by arm, from `arm_colors`.
+
+    Returns
+    -------
+    Figure
+    """
+    endpoints = list(shares["endpoint"].unique())
+    figure, ax = _axes(0.9 + 0.7 * len(endpoints))
+    for y, endpoint in enumerate(endpoints):
+        left = 0.0
+        for row in shares[shares["endpoint"] == endpoint].itertuples():
+            color = colors[row.arm]
+            ax.barh(y, row.probability, left=left, height=0.6, color=color)
+            dark = np.dot(color, (0.299, 0.587, 0.114)) < 0.5
+            ax.text(
+                left + row.probability / 2,
+                y,
+                row.text,
+                ha="center",
+                va="center",
+                color="white" if dark else INK,
+            )
+            left += row.probability
+    ax.set(xlim=(0, 1), ylim=(len(endpoints) - 0.5, -0.5))
+    ax.set_xlabel("probability of the highest true rate")
+    ax.set_yticks(range(len(endpoints)), endpoints)
+    handles = [mpl.patches.Patch(color=colors[arm], label=arm) for arm in colors]
+    figure.legend(
+        handles=handles, loc="outside upper center", ncols=len(colors), frameon=False
+    )
+    _bare_y(ax)
+    return figure
+
+
+def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
+    """Draw the false-positive rate of tests over the range of true rates.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns ``rate`` (0-1), ``label`` (what stands at the line), ``probability``
+        (0-1) and ``marked`` (bool, the same for a whole line: the one that the figure
+        is about).
+    alpha : float
+        The rate that was promised (0-1).
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.8)
+    top = 100 * curves["probability"].max()
+    ax.axhline(100 * alpha, color=FAINT, lw=6)
+    ax.text(100, 100 * alpha + 0.05 * top, f"promised: {100 * alpha:g}%", ha="right")
+    styles, places = iter(("--", ":", "-.")), iter(((20, 0.3), (45, 0.2), (60, 0.1)))
+    for label, line in curves.groupby("label", sort=False):
+        x, y = 100 * line["rate"], 100 * line["probability"]
+        if line["marked"].iloc[0]:
+            ax.plot(x, y, color=ACCENT, lw=3)
+            peak = y.idxmax()
+            ax.text(x[peak] + 4, y[peak], label, color=ACCENT, fontweight="bold")
+            continue
+        ax.plot(x, y, next(styles), color=INK, lw=1.6)
+        where, height = next(places)
+        nearest = (x - where).abs().idxmin()
+        ax.annotate(
+            label,
+            (x[nearest], y[nearest]),
+            xytext=(where - 12, height * top),
+            arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.7},
+        )
+    ax.set(xlim=(0, 100), ylim=(0, None))
+    ax.set_xlabel("true rate, the same in every arm, percent")
+    ax.set_ylabel("studies called significant, percent")
     return figure

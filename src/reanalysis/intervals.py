@@ -7,6 +7,7 @@ exists for every table, stays inside the possible values, and agrees with its te
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import combinations
 from math import acos, copysign, cos, exp, hypot, inf, nan, pi, sqrt
 
 import pandas as pd
@@ -306,6 +307,50 @@ def risk_difference(
     return Interval(estimate, float(low), float(high))
 
 
+def pairwise_differences(
+    counts: pd.DataFrame, method: str = "miettinen-nurminen", level: float = 0.95
+) -> pd.DataFrame:
+    """Give the risk difference of every two arms, by endpoint.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    method, level
+        As in `risk_difference`.
+
+    Returns
+    -------
+    DataFrame
+        A row per endpoint and pair, in order of appearance: ``endpoint``, ``arm`` (the
+        later one), ``other`` (the one that it is compared with) and ``estimate, low,
+        high`` of the difference (-1 to 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `risk_difference`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
+    >>> pairwise_differences(counts).round(3)
+       endpoint arm other  estimate    low   high
+    0  response   B     A       0.5  0.194  0.718
+    """
+    rows = []
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        for other, arm in combinations(part.itertuples(), 2):
+            found = risk_difference(
+                arm.events, arm.n, other.events, other.n, method, level
+            )
+            ends = (found.estimate, found.low, found.high)
+            rows.append((endpoint, arm.arm, other.arm, *ends))
+    columns = ["endpoint", "arm", "other", "estimate", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def risk_ratio(
     events_1: int,
     n_1: int,
@@ -543,6 +588,53 @@ def number_needed_to_treat(
         1 / benefit.high if benefit.high else -inf,
         1 / benefit.low if benefit.low else inf,
     )
+
+
+def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Compare the last arm with the first on each endpoint, by several measures.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``; the events are wanted ones.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        A row per endpoint and measure (``"risk ratio"``, ``"odds ratio"``, ``"number
+        needed to treat"``): ``endpoint, measure, estimate, low, high`` and ``text``,
+        which writes the interval, after the estimate of a ratio.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `risk_ratio`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
+    >>> compare_ends(counts)["text"].tolist()
+    ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 1.4 to 5.1']
+    """
+    measures = {
+        "risk ratio": risk_ratio,
+        "odds ratio": odds_ratio,
+        "number needed to treat": number_needed_to_treat,
+    }
+    rows = []
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        last, first = part.iloc[-1], part.iloc[0]
+        arms = (last["events"], last["n"], first["events"], first["n"])
+        for measure, estimate in measures.items():
+            found = estimate(*arms, level=level)
+            ends = (found.estimate, found.low, found.high)
+            ratio = f"{ends[0]:.2f} ({ends[1]:.2f} to {ends[2]:.2f})"
+            rows.append((endpoint, measure, *ends, getattr(found, "text", ratio)))
+    columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def check_level(level: float) -> None:

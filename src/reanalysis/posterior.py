@@ -7,10 +7,12 @@ doi:10.2977/prims/1195192451), which reaches about ten digits also where a densi
 no bound. Nothing is drawn at random, so nothing needs a seed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
@@ -313,6 +315,50 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
 
     found = _integrate(parts, 1.0)
     return found / found.sum()
+
+
+def arm_posteriors(
+    counts: pd.DataFrame,
+    priors: Mapping[tuple[str, str], tuple[float, float]] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """Give the posterior of each row of a table of counts, and which arm is best.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    priors : mapping
+        Shapes of the prior by endpoint and arm; Jeffreys' where there is none.
+
+    Returns
+    -------
+    DataFrame
+        A row per endpoint and arm: ``endpoint, arm``, ``posterior`` (`Posterior`) and
+        ``best``, the probability (0-1) that the arm has the highest rate.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `rate_posterior` and `probability_best`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
+    >>> arm_posteriors(counts).round(4)
+       endpoint arm                 posterior    best
+    0  response   A  Posterior(a=6.5, b=14.5)  0.0006
+    1  response   B  Posterior(a=16.5, b=4.5)  0.9994
+    """
+    parts = []
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        found = [
+            rate_posterior(row.events, row.n, priors.get((endpoint, row.arm), JEFFREYS))
+            for row in part.itertuples()
+        ]
+        part = part[["endpoint", "arm"]]
+        parts.append(part.assign(posterior=found, best=probability_best(found)))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _check_prior(prior: tuple[float, float]) -> None:

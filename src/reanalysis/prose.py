@@ -55,13 +55,17 @@ def pvalue(p: float) -> str:
 
 
 def percent(probability: float) -> str:
-    """Write a probability as a whole percentage.
+    """Write a probability as a whole percentage, all or none only if it is that.
 
     Examples
     --------
-    >>> percent(0.792)
-    '79%'
+    >>> percent(0.792), percent(0.997), percent(1)
+    ('79%', '> 99%', '100%')
     """
+    if 0 < probability < 0.005:
+        return "< 1%"
+    if 0.995 <= probability < 1:
+        return "> 99%"
     return f"{100 * probability:.0f}%"
 
 

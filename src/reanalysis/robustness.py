@@ -158,9 +158,10 @@ def _fewest_changes(
     if change not in ("any", "fewest"):
         raise ValueError(f"change is any or fewest, not {change!r}")
     compare = named_test(test)
+    events, n = list(events), list(n)  # a Series has labels, not places
     pvalue = compare(events, n).pvalue
     before = tuple(int(x) for x in events)
-    if (pvalue < alpha) is significant:
+    if bool(pvalue < alpha) == significant:
         return Fragility(0, None, before, pvalue)
     ways = [(arm, step) for arm in range(len(n)) for step in (-1, 1)]
     if change == "fewest":
@@ -171,12 +172,54 @@ def _fewest_changes(
             after = (*before[:arm], before[arm] + index * step, *before[arm + 1 :])
             if 0 <= after[arm] <= n[arm]:
                 changed = compare(after, n).pvalue
-                if (changed < alpha) is significant:
+                if bool(changed < alpha) == significant:
                     found.append(Fragility(index, arm, after, changed))
         if found:
             choose = min if significant else max
             return choose(found, key=lambda one: one.pvalue)
     return Fragility(None, None, None, pvalue)
+
+
+def turning_points(
+    counts: pd.DataFrame, test: str = "exact", alpha: float = 0.05
+) -> pd.DataFrame:
+    """Count the patients who would turn the decision of each endpoint's test.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    test, alpha
+        As in `fragility_index`.
+
+    Returns
+    -------
+    DataFrame
+        A row per endpoint: ``endpoint``, ``pvalue``, ``index`` (`fragility_index` if
+        it is below `alpha`, else `reverse_fragility_index`) and ``turned``, the
+        p-value after the change.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `fragility_index`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
+    >>> turning_points(counts).round(4)
+       endpoint  pvalue  index  turned
+    0  response  0.0036      3  0.0562
+    """
+    rows = []
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        events, n = part["events"].tolist(), part["n"].tolist()
+        pvalue = named_test(test)(events, n).pvalue
+        turn = fragility_index if pvalue < alpha else reverse_fragility_index
+        found = turn(events, n, test, alpha)
+        rows.append((endpoint, pvalue, found.index, found.pvalue))
+    return pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
 
 
 class EValue(NamedTuple):

@@ -517,6 +517,7 @@ def pairwise_tests(
     1   A     C  exact  0.0036  0.0109
     2   B     C  exact  0.3008  0.3008
     """
+    events, n = list(events), list(n)  # a Series has labels, not places
     _check_comparison(events, n)
     if arms is None:
         arms = [str(i + 1) for i in range(len(n))]
@@ -598,6 +599,41 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
     )
     found = printed.merge(compare_arms(recover_counts(study.outcomes), test))
     return found.assign(holds=found["pvalue"] < found["claimed"])
+
+
+def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
+    """Compare every two arms on each endpoint.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    test : str
+        As in `pairwise_tests`.
+
+    Returns
+    -------
+    DataFrame
+        ``endpoint`` and the columns of `pairwise_tests`; Holm's correction is for the
+        pairs of one endpoint.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
+    >>> compare_pairs(counts)[["endpoint", "arm", "other", "pvalue"]].round(4)
+       endpoint arm other  pvalue
+    0  response   A     B  0.0036
+    """
+    return pd.concat(
+        [
+            pairwise_tests(part["events"], part["n"], part["arm"].tolist(), test)
+            .assign(endpoint=endpoint)
+            .pipe(lambda pairs: pairs[["endpoint", *pairs.columns[:-1]]])
+            for endpoint, part in counts.groupby("endpoint", sort=False)
+        ],
+        ignore_index=True,
+    )
 
 
 def _holm(pvalues: np.ndarray) -> np.ndarray:
