@@ -106,3 +106,10 @@ def test_turning_points_take_their_test_and_level(counts):
         fragility_index(events, [20] * 3, "pearson", 0.2).index
         for events in ([11, 13, 17], [6, 12, 16], [8, 11, 14])
     ]
+
+
+def test_a_decision_that_no_arm_can_turn_has_no_index(counts):
+    apart = counts.assign(events=[0, 13, 20] * 3)
+    found = turning_points(apart)
+    assert found["index"].isna().all()
+    assert (found["turned"] == found["pvalue"]).all()

@@ -309,7 +309,7 @@ def smallest_n(
     largest: int = 200,
     lasting: int = 0,
     most_tables: int = MOST_TABLES,
-) -> int:
+) -> int | None:
     """Find the smallest number of patients per arm that gives a power.
 
     Exact power is not monotone in `n`: it rises like the teeth of a saw, because the
@@ -321,7 +321,7 @@ def smallest_n(
     Parameters
     ----------
     p : sequence of float, shape (k,)
-        True rates (0-1), not all equal; k is at least 2.
+        True rates (0-1); k is at least 2.
     power : float
         Power to reach, between 0 and 1.
     test, alpha, most_tables
@@ -333,17 +333,18 @@ def smallest_n(
 
     Returns
     -------
-    int
+    int or None
         The smallest ``n`` for which `exact_power` is at least `power` with ``n``,
-        ``n + 1``, ..., ``n + lasting`` patients in each arm.
+        ``n + 1``, ..., ``n + lasting`` patients in each arm. None if no size up to
+        `largest` does it, or the rates are all equal: then there is nothing to find.
 
     Raises
     ------
     TypeError
         If `largest` or `lasting` is not a whole number.
     ValueError
-        If no size up to `largest` does it, the rates are all equal, `power` is not
-        between 0 and 1, `lasting` is below 0, or as in `exact_power`.
+        If `power` is not between 0 and 1, `lasting` is below 0, or as in
+        `exact_power`.
 
     References
     ----------
@@ -356,19 +357,20 @@ def smallest_n(
     (19, 19)
     """
     p = _check_one_axis(p, "p")
-    if np.all(p == p[:1]):
-        raise ValueError("with equal rates there is no difference to find")
     if not 0 < power < 1:
         raise ValueError(f"power must be between 0 and 1, not {power}")
     if lasting < 0:
         raise ValueError(f"lasting must be at least 0, not {lasting}")
+    exact_power(1, p, test, alpha, most_tables)  # refuses what it would refuse below
+    if np.all(p == p[0]):
+        return None
     reached = 0
     for n in range(1, largest + lasting + 1):
         enough = exact_power(n, p, test, alpha, most_tables) >= power
         reached = reached + 1 if enough else 0
         if reached > lasting:
             return n - lasting
-    raise ValueError(f"no n up to {largest} reaches a power of {power}")
+    return None
 
 
 def false_positive_curve(

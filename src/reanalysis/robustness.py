@@ -196,8 +196,8 @@ def turning_points(
     -------
     DataFrame
         A row per endpoint: ``endpoint``, ``pvalue``, ``index`` (`fragility_index` if
-        it is below `alpha`, else `reverse_fragility_index`) and ``turned``, the
-        p-value after the change.
+        it is below `alpha`, else `reverse_fragility_index`; missing if no single arm
+        can turn it) and ``turned``, the p-value after the change.
 
     Raises
     ------
@@ -219,7 +219,8 @@ def turning_points(
         turn = fragility_index if pvalue < alpha else reverse_fragility_index
         found = turn(events, n, test, alpha)
         rows.append((endpoint, pvalue, found.index, found.pvalue))
-    return pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
+    found = pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
+    return found.astype({"index": "Int64"})  # whole numbers, also beside a missing one
 
 
 class EValue(NamedTuple):
