@@ -279,7 +279,7 @@ def recover_counts(outcomes: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> printed = pd.DataFrame({
-    ...     "endpoint": "CR", "arm": ["A", "B"], "n": 20, "percent": ["54", "65"]})
+    ...     "endpoint": "x", "arm": ["A", "B"], "n": 20, "percent": ["54", "65"]})
     >>> recover_counts(printed)[["percent", "events", "feasible"]]
       percent  events  feasible
     0      54      11     False

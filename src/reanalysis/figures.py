@@ -161,7 +161,7 @@ def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
             ax.plot([100 * row.low, 100 * row.high], [y, y], color=color, lw=3)
             ax.plot(100 * row.estimate, y, "o", ms=9, color=color, mec="white")
         y += 1.3
-    ax.set(xlim=(0, 100), ylim=(y - 0.8, -0.7), xlabel="children, percent")
+    ax.set(xlim=(0, 100), ylim=(y - 0.8, -0.7), xlabel="patients, percent")
     _group_ticks(ax, ticks, endpoints)
     return figure
 
@@ -205,7 +205,7 @@ def draw_nearest(nearest: pd.DataFrame, low: float, high: float) -> Figure:
         )
     middle, reach = (low + high) / 2, 8
     ax.set(ylim=(middle - reach, middle + reach), xlim=(0, nearest["n"].max() + 1))
-    ax.set(xlabel="number of children", ylabel="nearest possible percentage")
+    ax.set(xlabel="number of patients", ylabel="nearest possible percentage")
     return figure
 
 

@@ -549,7 +549,7 @@ def number_needed_to_treat(
     events_0, n_0 : int
         The same in the arm that it is compared with.
     wanted : bool
-        Whether the event is a benefit (a remission) or a harm (a relapse).
+        Whether the event is a benefit or a harm.
     method : str
         As in `risk_difference`.
     level : float

@@ -582,11 +582,11 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
     Examples
     --------
     >>> from reanalysis import load_study
-    >>> check_tests(load_study("data"))[["endpoint", "printed", "holds"]]
-           endpoint printed  holds
-    0            CR     7.3  False
-    1  MRD negative    22.3   True
-    2     2-year OS     8.1  False
+    >>> check_tests(load_study("data"))[["printed", "holds"]]
+      printed  holds
+    0     7.3  False
+    1    22.3   True
+    2     8.1  False
     """
     printed = pd.DataFrame(
         {

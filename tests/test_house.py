@@ -1,0 +1,91 @@
+"""The plan of the house: what may use what, and what every room must say."""
+
+import ast
+import inspect
+import sys
+import tomllib
+
+import pytest
+from conftest import ROOT
+
+import reanalysis
+from reanalysis import load_study
+
+# Each room uses only what stands above it.
+ROOMS = [
+    "printed",
+    "study",
+    "counts",
+    "tables",
+    "intervals",
+    "origins",
+    "robustness",
+    "posterior",
+    "design",
+    "figures",
+    "prose",
+]
+SOURCES = {path.stem: path for path in (ROOT / "src" / "reanalysis").glob("*.py")}
+FUNCTIONS = [
+    name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
+]
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_room_is_in_the_plan():
+    assert set(SOURCES) - {"__init__"} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_uses_only_what_stands_above_it(room):
+    used = {
+        name.removeprefix("reanalysis.")
+        for name in imports(SOURCES[room])
+        if name.startswith("reanalysis")
+    }
+    assert used <= set(ROOMS[: ROOMS.index(room)])
+
+
+def test_the_code_knows_no_study():
+    study = load_study()
+    names = [*study.arms["arm"], *study.endpoints["endpoint"], "leukemia", "Baghdad"]
+    for path in SOURCES.values():
+        text = path.read_text(encoding="utf-8")
+        words = set(text.replace("`", " ").replace('"', " ").split())
+        assert not words & set(names), path.name
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_says_what_it_takes_and_gives_with_an_example(name):
+    said = inspect.getdoc(getattr(reanalysis, name))
+    assert all(part in said for part in ("Parameters\n---", "Returns\n---", ">>> "))
+
+
+def test_the_public_names_are_all_there_and_in_order():
+    names = reanalysis.__all__
+    assert names == sorted(names, key=lambda name: (name[0].islower(), name))
+    assert all(hasattr(reanalysis, name) for name in names)
+
+
+def test_declared_libraries_are_used_and_used_ones_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = project["project"]["dependencies"]
+    declared = {line.split(">")[0].split("=")[0].replace("-", "_") for line in listed}
+    used = {name.split(".")[0] for path in SOURCES.values() for name in imports(path)}
+    known = {*sys.stdlib_module_names, "reanalysis"}
+    assert used - known == declared
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "http" not in text
+    names = [line for line in text.splitlines() if "==" in line]
+    assert len(names) > 100
+    assert all(line.endswith("\\") for line in names)  # hashes follow
