@@ -209,7 +209,9 @@ def _read_package(folder: Path) -> dict[str, dict]:
         resources = {resource["name"]: resource for resource in package["resources"]}
         for resource in resources.values():
             _check_schema(resource["schema"])
-            resource["path"]  # the look-up is the check
+            resource["path"]  # the look-ups are the check
+            for key in resource["schema"].get("foreignKeys", []):
+                resources[key["reference"]["resource"]]
     except json.JSONDecodeError as error:
         rule = f"line {error.lineno} is not valid JSON: {error.msg}"
         raise DataError([Fault(str(path), None, None, None, rule)]) from None
@@ -311,8 +313,9 @@ def _check_cells(path: Path, schema: dict, rows: list[tuple]) -> list[Fault]:
         f["name"] for f in schema["fields"] if f.get("constraints", {}).get("unique")
     ]
     unique = [[key] for key in keys]
-    if schema.get("primaryKey"):
-        unique.append(_as_list(schema["primaryKey"]))
+    primary = _as_list(schema.get("primaryKey", []))
+    if primary and primary not in unique:
+        unique.append(primary)
     for columns in unique:
         faults += _check_unique(path, columns, rows)
     return faults
