@@ -439,6 +439,9 @@ def test_very_large_and_very_unequal_arms():
         assert found.low < found.estimate < found.high <= 1
         swapped = risk_difference(few, many, few, few)
         assert -1 <= swapped.low < swapped.estimate < swapped.high
+    found = odds_ratio(842, 550_268, 550_268, 550_268, level=0.999)
+    assert (found.estimate, found.low) == (0, 0)
+    assert 1e-9 < found.high < 1e-7
     found = odds_ratio(10**7 - 1, 10**7, 1, 10**7)
     assert found.low < found.estimate < found.high < 1e17
 
