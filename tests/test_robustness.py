@@ -393,3 +393,8 @@ def test_readings_beyond_the_limit_are_refused():
 def test_readings_refuse_an_unknown_test():
     with pytest.raises(ValueError, match=r"^the test is exact, pearson or"):
         multiverse(STUDY, ["fisher"])
+
+
+def test_results_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        fragility_index([1, 5], [6, 6]).index = 9
