@@ -435,10 +435,11 @@ def test_very_large_and_very_unequal_arms():
     assert found.estimate == pytest.approx(1e-7)
     assert 0 < found.low < 1e-7 < found.high < 1e-5
     for few, many in ((1, 698_242), (2, 879_678)):
-        found = risk_difference(few, few, few, many)
-        assert found.low < found.estimate < found.high <= 1
-        swapped = risk_difference(few, many, few, few)
-        assert -1 <= swapped.low < swapped.estimate < swapped.high
+        for arms in (((few, few), (few, many)), ((many - few, many), (0, few))):
+            found = risk_difference(*arms[0], *arms[1])
+            assert found.low < found.estimate < found.high <= 1
+            swapped = risk_difference(*arms[1], *arms[0])
+            assert -1 <= swapped.low < swapped.estimate < swapped.high
     found = odds_ratio(842, 550_268, 550_268, 550_268, level=0.999)
     assert (found.estimate, found.low) == (0, 0)
     assert 1e-9 < found.high < 1e-7
