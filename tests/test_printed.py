@@ -41,6 +41,7 @@ def test_what_is_no_number_is_refused_with_what_to_mend(text, sentence):
 
 
 def test_the_longest_number_is_read():
+    assert MOST_CHARACTERS == 24
     assert parse_printed("9" * MOST_CHARACTERS).value == int("9" * MOST_CHARACTERS)
 
 
@@ -78,6 +79,12 @@ def test_an_end_is_met_within_a_billionth_of_the_number():
     below = np.array([3999.5 - 3.9e-6, 3999.5 - 4.1e-6])
     assert match_printed("4000", below).tolist() == ["rounded", "no"]
     assert match_printed("-4000", -below).tolist() == ["rounded", "no"]
+
+
+def test_the_billionth_itself_is_near_enough():
+    ends = [0.5 + 1e-9, -0.5 - 1e-9]
+    assert match_printed("0", ends).tolist() == ["rounded", "rounded"]
+    assert match_printed("0", 1 - 1e-9) == match_printed("-0", -1 + 1e-9) == "no"
 
 
 def test_the_three_kinds_of_match():
