@@ -19,6 +19,7 @@ from reanalysis.origins import (
     _candidates,
     _decimals,
     _distribution,
+    _inputs,
     _random_tables,
 )
 
@@ -218,6 +219,45 @@ def test_arms_of_unequal_size_agree_with_scipy(source, x, n):
     assert mantel == pytest.approx((total - 1) * squared)
 
 
+def test_many_tables_give_what_one_at_a_time_gives():
+    percent = np.random.default_rng(3).integers(1, 100, size=(4, 3)).astype(float)
+    found = unequal(percent)
+    for i, row in enumerate(percent):
+        for name, value in unequal(row).items():
+            assert found[name][i] == pytest.approx(value, nan_ok=True), name
+
+
+def test_whole_patients_are_the_nearest_and_a_half_goes_up():
+    percent, n = np.array([54.0, 62.0, 52.5, 0.0]), np.array([100, 150, 20, 7])
+    given = {
+        source: (x.tolist(), size.tolist()) for source, x, size in _inputs(percent, n)
+    }
+    assert given == {
+        "whole patients": ([54, 93, 11, 0], n.tolist()),
+        "fractional patients": ([54, 93, 10.5, 0], n.tolist()),
+        "percentages": (percent.tolist(), [100] * 4),
+    }
+
+
+def test_the_family_has_the_names_of_cressie_and_read():
+    assert list(FAMILY) == [
+        "Pearson",
+        "likelihood ratio",
+        "Freeman-Tukey",
+        "modified likelihood ratio",
+        "Neyman",
+        "Cressie-Read",
+    ]
+    # their powers, 2 * sum(O * ((O / E)**power - 1)) / (power * (power + 1))
+    observed, expected = np.array([4.0, 9.0, 2.0]), np.array([5.0, 5.0, 5.0])
+    for family, power in zip(
+        FAMILY.values(), (1, 0, -1 / 2, -1, -2, 2 / 3), strict=True
+    ):
+        by_name = stats.power_divergence(observed, expected, lambda_=family)[0]
+        by_power = stats.power_divergence(observed, expected, lambda_=power)[0]
+        assert by_name == pytest.approx(by_power)
+
+
 def test_yates_takes_no_distance_below_0():
     # both arms have their expected 20, to which half a patient would be added
     assert unequal((40.0, 40.0), (50, 50))["Yates, independence, whole patients"] == 0
@@ -310,6 +350,47 @@ def test_a_procedure_that_gives_no_number_matches_nothing(study):
     assert found["computed"].isna().any()
     assert set(found.loc[found["computed"].isna(), "match"]) == {"no"}
     assert np.isinf(count_matches(found)["deviation"]).any()
+
+
+def test_matches_are_counted_and_the_best_come_first():
+    rows = [
+        ("far", 1.0, "7.3", "no"),
+        ("far", 4.0, "4.0", "rounded"),
+        ("z", 7.0, "7.3", "no"),
+        ("z", 4.0, "4.0", "rounded"),
+        ("near", 7.26, "7.3", "rounded"),
+        ("near", 3.5, "4.0", "no"),
+        ("all", 7.35, "7.3", "truncated"),
+        ("all", 4.0, "4.0", "rounded"),
+        ("none", np.nan, "7.3", "no"),
+        ("none", 4.0, "4.0", "rounded"),
+        ("a", 7.6, "7.3", "no"),
+        ("a", 4.0, "4.0", "rounded"),
+    ]
+    columns = ["procedure", "computed", "printed", "match"]
+    found = count_matches(pd.DataFrame(rows, columns=columns))
+    assert found.columns.tolist() == ["procedure", "matches", "deviation"]
+    assert found.index.tolist() == list(range(6))
+    assert found["matches"].tolist() == [2, 1, 1, 1, 1, 1]
+    by_name = found.set_index("procedure")["deviation"]
+    expected = {
+        "all": 0.05,
+        "z": 0.3,
+        "a": 0.3,
+        "near": 0.5,
+        "far": 6.3,
+        "none": np.inf,
+    }
+    assert by_name.to_dict() == pytest.approx(expected)
+    assert set(by_name.index[1:3]) == {"a", "z"}
+    assert by_name.index[[0, 3, 4, 5]].tolist() == ["all", "near", "far", "none"]
+
+
+def test_candidates_that_do_equally_well_keep_their_order():
+    rows = [(name, 4.0, "4.0", "rounded") for name in "zab"]
+    columns = ["procedure", "computed", "printed", "match"]
+    found = count_matches(pd.DataFrame(rows, columns=columns))
+    assert found["procedure"].tolist() == ["z", "a", "b"]
 
 
 # Luck.
