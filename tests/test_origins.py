@@ -425,6 +425,8 @@ def test_large_studies_are_sampled_the_same_way_each_time():
     assert (sample >= 0).all()
     assert (sample.max(axis=0) == n).all()
     assert (sample == _random_tables(n)).all()
+    seeded = np.random.default_rng(0).integers(0, n + 1, size=sample.shape)
+    assert (sample == seeded).all()
 
 
 def test_as_many_tables_as_are_allowed_are_enumerated():
