@@ -443,5 +443,6 @@ def test_random_percentages_have_the_decimals_of_the_printed_ones():
 
 
 def test_the_number_of_successes_has_its_distribution():
-    found = _distribution(np.array([[0.5, 0.5], [0.1, 0.2]]))
-    assert found == pytest.approx(np.array([[0.25, 0.5, 0.25], [0.72, 0.26, 0.02]]))
+    found = _distribution(np.array([[0.5, 0.5], [0.1, 0.2], [0.0, 1.0]]))
+    expected = [[0.25, 0.5, 0.25], [0.72, 0.26, 0.02], [0, 1, 0]]
+    assert found == pytest.approx(np.array(expected))
