@@ -33,6 +33,8 @@ def test_known_answers():
     assert feasible_counts("54", 13) == [7]
     assert feasible_counts("0", 20) == [0]
     assert feasible_counts("100", 20) == [20]
+    assert feasible_counts("0", 400) == [0, 1, 2]
+    assert feasible_counts("100", 400) == [398, 399, 400]
     assert feasible_counts("54", 1000) == list(range(535, 546))
 
 
@@ -73,11 +75,14 @@ def test_denominators_up_to_and_including_the_largest():
     found = feasible_denominators("54", 24)
     assert found.to_dict("list") == {"n": [13, 24], "events": [7, 13]}
     assert feasible_denominators("54", 12).empty
+    found = feasible_denominators("100", 2)
+    assert found.to_dict("list") == {"n": [1, 2], "events": [1, 2]}
 
 
 def test_sizes_at_which_all_percentages_fit():
     assert feasible_sizes(["54", "30", "40"], 57) == [50, 57]
     assert feasible_sizes(["65", "60", "55"], 20) == [20]
+    assert feasible_sizes(["100", "0"], 2) == [1, 2]
 
 
 def test_nearest_percentages_end_with_the_largest():
@@ -85,6 +90,8 @@ def test_nearest_percentages_end_with_the_largest():
     assert found["n"].tolist() == list(range(1, 21))
     assert found["nearest"].iloc[-1] == 55
     assert found.loc[found["fits"], "n"].tolist() == [13]
+    assert found.columns.tolist() == ["n", "events", "nearest", "fits"]
+    assert found["events"].tolist()[12:15] == [7, 8, 8]
 
 
 def test_readings_of_a_percentage_that_fits_are_its_counts():
@@ -98,6 +105,23 @@ def test_readings_of_one_that_does_not_fit():
         (11, 20),
         (7, 13),
     ]
+
+
+def test_a_misprint_is_read_as_the_counts_on_both_sides():
+    for percent in ("53.8", "54.6"):
+        found = readings(percent, 95)
+        assert found["events"].tolist()[:2] == [51, 52]
+        assert found["n"].tolist()[:2] == [95, 95]
+        assert found.index.tolist() == list(range(len(found)))
+
+
+def test_recovered_counts_keep_all_columns_but_the_place_in_the_file():
+    outcomes = load_study().outcomes
+    found = recover_counts(outcomes)
+    kept = [name for name in outcomes if name != "place"]
+    assert found.columns.tolist() == [*kept, "events", "feasible"]
+    pd.testing.assert_frame_equal(found[kept], outcomes[kept])
+    pd.testing.assert_frame_equal(recover_counts(outcomes[kept]), found)
 
 
 def test_the_printed_table_has_one_percentage_that_does_not_fit():
@@ -165,14 +189,20 @@ def test_whole_numbers_of_numpy_and_pandas_are_welcome():
 
 @pytest.mark.parametrize("n", [20.0, "20", True, None])
 def test_what_is_not_a_whole_number_is_refused(n):
-    with pytest.raises(TypeError, match="n must be a whole number"):
-        grim("55", n)
+    for call in (grim, feasible_counts, nearest_count):
+        with pytest.raises(TypeError, match=r"^n must be a whole number"):
+            call("55", n)
+    with pytest.raises(TypeError, match=r"^n must be a whole number"):
+        check_counts([1], [n])
 
 
 @pytest.mark.parametrize("n", [0, -1])
 def test_no_patients_are_refused(n):
-    with pytest.raises(ValueError, match="n must be at least 1"):
-        grim("55", n)
+    for call in (grim, feasible_counts, nearest_count):
+        with pytest.raises(ValueError, match=r"^n must be at least 1"):
+            call("55", n)
+    with pytest.raises(ValueError, match=r"^n must be at least 1"):
+        check_counts([0], [n])
 
 
 @pytest.mark.parametrize("percent", ["101", "-1", "100.1"])
@@ -187,14 +217,17 @@ def test_floats_are_refused():
 
 
 def test_other_whole_numbers_are_checked_too():
-    with pytest.raises(ValueError, match="items must be at least 1"):
-        grim("55", 20, items=0)
-    with pytest.raises(ValueError, match="decimals must be at least 0"):
+    for call in (grim_probability, lambda n, **items: grim("55", n, **items)):
+        with pytest.raises(ValueError, match=r"^items must be at least 1, not 0$"):
+            call(20, items=0)
+        with pytest.raises(ValueError, match=r"^n must be at least 1, not 0$"):
+            call(0)
+    with pytest.raises(ValueError, match=r"^decimals must be at least 0"):
         grim_probability(20, decimals=-1)
     for find in (feasible_denominators, nearest_percentages):
-        with pytest.raises(ValueError, match="largest must be at least 1"):
+        with pytest.raises(ValueError, match=r"^largest must be at least 1"):
             find("54", 0)
-    with pytest.raises(ValueError, match="largest must be at least 1"):
+    with pytest.raises(ValueError, match=r"^largest must be at least 1"):
         feasible_sizes(["54"], 0)
 
 
@@ -202,13 +235,14 @@ def test_other_whole_numbers_are_checked_too():
     ("events", "n", "message"),
     [
         ([3], [2], "3 events in 2 patients"),
-        ([-1], [2], "events must be at least 0"),
+        ([-1], [2], "^events must be at least 0"),
         ([1, 1], [2], "2 counts of events for 1 arms"),
     ],
 )
 def test_impossible_counts_are_refused(events, n, message):
-    with pytest.raises(ValueError, match=message):
-        check_counts(events, n)
+    for call in (check_counts, patient_rows):
+        with pytest.raises(ValueError, match=message):
+            call(events, n)
 
 
 def test_names_must_be_as_many_as_arms():

@@ -469,8 +469,8 @@ def test_power_is_that_of_simulated_studies(study, test, alpha, seed):
         (20, [0.5, 1.01], "a true rate is from 0 to 1"),
         (20, [-0.01, 0.5], "a true rate is from 0 to 1"),
         (20, [0.5, float("nan")], "a true rate is from 0 to 1"),
-        (20, [[0.5, 0.5]], r"p must be a list of rates, not of shape \(1, 2\)"),
-        (20, 0.5, r"p must be a list of rates, not of shape \(\)"),
+        (20, [[0.5, 0.5]], r"^p must be a list of rates, not of shape \(1, 2\)"),
+        (20, 0.5, r"^p must be a list of rates, not of shape \(\)"),
     ],
 )
 def test_sizes_and_rates_that_make_no_study_are_refused(n, p, message):
@@ -511,9 +511,9 @@ def test_level_must_be_between_0_and_1(alpha):
 def test_region_refuses_tables_and_rates_of_other_studies():
     region = rejection_region([3, 5])
     shape = r"must have one value per arm, 2, in its last axis; its shape is \(3,\)"
-    with pytest.raises(ValueError, match="events " + shape):
+    with pytest.raises(ValueError, match="^events " + shape):
         region.contains([1, 2, 3])
-    with pytest.raises(ValueError, match="p " + shape):
+    with pytest.raises(ValueError, match="^p " + shape):
         region.power([0.1, 0.2, 0.3])
     with pytest.raises(ValueError, match=r"its shape is \(1,\)"):
         region.power([0.5])
@@ -538,7 +538,7 @@ def test_region_refuses_tables_and_rates_of_other_studies():
         ({"p": [0.5, 0.6], "power": 80}, "power must be between 0 and 1, not 80"),
         ({"p": [0.5, 0.6], "lasting": -1}, "lasting must be at least 0, not -1"),
         ({"p": [0.5, 1.2]}, "a true rate is from 0 to 1"),
-        ({"p": [[0.5, 0.6]]}, "p must be a list of rates"),
+        ({"p": [[0.5, 0.6]]}, "^p must be a list of rates"),
     ],
 )
 def test_sample_sizes_that_cannot_be_are_refused(arguments, message):
@@ -546,7 +546,15 @@ def test_sample_sizes_that_cannot_be_are_refused(arguments, message):
         smallest_n(**arguments)
 
 
-@pytest.mark.parametrize("rates", [0.5, [[0.5]], [2], [float("nan")]])
-def test_rates_of_a_curve_must_be_a_list_of_rates(rates):
-    with pytest.raises(ValueError, match="rate"):
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [
+        (0.5, r"rates must be a list of rates, not of shape \(\)"),
+        ([[0.5]], r"rates must be a list of rates, not of shape \(1, 1\)"),
+        ([2], "a true rate is from 0 to 1"),
+        ([float("nan")], "a true rate is from 0 to 1"),
+    ],
+)
+def test_rates_of_a_curve_must_be_a_list_of_rates(rates, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
         false_positive_curve([3, 3], rates)

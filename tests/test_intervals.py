@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from reanalysis import (
+    add_intervals,
     number_needed_to_treat,
     odds_ratio,
     proportion,
@@ -90,6 +91,48 @@ def test_limits_that_algebra_gives(n, level):
     assert found.low == pytest.approx(1 / (1 + k), rel=1e-9)
 
 
+@pytest.mark.parametrize("level", [1e-6, 0.5, 0.95, 0.999])
+@pytest.mark.parametrize("n", [1, 4, 10, 250, 10**6])
+def test_limits_of_an_odds_ratio_that_algebra_gives(n, level):
+    z = stats.norm.isf((1 - level) / 2)
+    # none and all: by symmetry p_1 = 1 - p_0, so the odds are each other's reciprocal
+    limit = (z**2 / (2 * n - 1)) ** 2
+    assert odds_ratio(0, n, n, n, level=level).high == pytest.approx(limit, rel=1e-6)
+    found = odds_ratio(n, n, 0, n, level=level)
+    assert found.low == pytest.approx(1 / limit, rel=1e-6)
+    assert (found.estimate, found.high) == (inf, inf)
+
+
+@pytest.mark.parametrize(
+    ("x_1", "n_1", "n_0"), [(5, 10, 10), (1, 4, 4), (842, 9_000, 700), (6, 7, 10**6)]
+)
+def test_a_limit_next_to_no_odds_keeps_its_digits(x_1, n_1, n_0):
+    # all of the other arm have the event: at a level near 0 the limit is near 0, where
+    # p_1 is x_1 / n_1, and 1 - p_0 what z**2 makes of it
+    level = 1e-6
+    z = stats.norm.isf((1 - level) / 2)
+    total = n_1 + n_0
+    expected = z**2 * total / (total - 1) / n_0 * x_1 / (n_1 - x_1)
+    found = odds_ratio(x_1, n_1, n_0, n_0, level=level)
+    assert found.high == pytest.approx(expected, rel=1e-4)
+    assert odds_ratio(n_0, n_0, x_1, n_1, level=level).low == pytest.approx(
+        1 / expected, rel=1e-4
+    )
+
+
+def test_rounding_below_the_root_of_a_discriminant_does_no_harm():
+    # where all of both arms, or all and none, have the event it is 0 next to the limit
+    found = risk_ratio(7, 7, 7, 7, level=1e-6)
+    assert found.low <= 1 <= found.high <= 1 + 1e-10
+    for n in (4724, 9047, 17_588, 74_959):
+        k = stats.norm.isf(0.495) ** 2 * 2 * n / (2 * n - 1) / n
+        limit = (1 - k / 2) / (1 + k / 2)
+        found = risk_difference(n, n, 0, n, level=0.01)
+        assert found.low == pytest.approx(limit, rel=1e-9)
+        found = risk_difference(0, n, n, n, level=0.01)
+        assert found.high == pytest.approx(-limit, rel=1e-9)
+
+
 def test_clopper_pearson_without_events():
     found = proportion(0, 20, method="clopper-pearson")
     assert (found.estimate, found.low) == (0, 0)
@@ -109,6 +152,12 @@ def test_rounding_carries_no_limit_past_the_end():
     for n_1, n_0 in product(range(1, 25), repeat=2):
         assert risk_difference(n_1, n_1, 0, n_0, method="newcombe").high <= 1
         assert risk_difference(0, n_1, n_0, n_0, method="newcombe").low >= -1
+    # more patients than there are: only then does it happen
+    many = (46900874824953444, 46900874824953446, 0, 271112460918432)
+    found = risk_difference(*many, method="newcombe", level=0.001)
+    assert found.high == 1
+    found = risk_difference(*many[2:], *many[:2], method="newcombe", level=0.001)
+    assert found.low == -1
 
 
 def test_wilson_is_what_is_meant_where_nothing_is_said():
@@ -121,6 +170,19 @@ def test_wilson_is_what_is_meant_where_nothing_is_said():
         *table, wanted=True, method="miettinen-nurminen", level=0.95
     )
     assert number_needed_to_treat(*table) == said
+
+
+@pytest.mark.parametrize("level", [None, 0.9])
+def test_each_row_of_counts_gets_its_interval(level):
+    counts = pd.DataFrame(
+        {"arm": ["A", "B", "C"], "events": [12, 0, 9], "n": [20, 7, 9]}, index=[4, 2, 0]
+    )
+    found = add_intervals(counts, level) if level else add_intervals(counts)
+    pd.testing.assert_frame_equal(found[["arm", "events", "n"]], counts)
+    expected = [proportion(*pair, level or 0.95) for pair in [(12, 20), (0, 7), (9, 9)]]
+    for name in ("estimate", "low", "high"):
+        assert found[name].tolist() == [getattr(one, name) for one in expected]
+    assert found.columns[3:].tolist() == ["estimate", "low", "high"]
 
 
 # --- R --------------------------------------------------------------------------------
@@ -372,6 +434,15 @@ def test_very_large_and_very_unequal_arms():
     found = risk_ratio(1, 10**7, 1, 1)
     assert found.estimate == pytest.approx(1e-7)
     assert 0 < found.low < 1e-7 < found.high < 1e-5
+    for few, many in ((1, 698_242), (2, 879_678)):
+        for arms in (((few, few), (few, many)), ((many - few, many), (0, few))):
+            found = risk_difference(*arms[0], *arms[1])
+            assert found.low < found.estimate < found.high <= 1
+            swapped = risk_difference(*arms[1], *arms[0])
+            assert -1 <= swapped.low < swapped.estimate < swapped.high
+    found = odds_ratio(842, 550_268, 550_268, 550_268, level=0.999)
+    assert (found.estimate, found.low) == (0, 0)
+    assert 1e-9 < found.high < 1e-7
     found = odds_ratio(10**7 - 1, 10**7, 1, 10**7)
     assert found.low < found.estimate < found.high < 1e17
 

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,9 @@ from reanalysis.origins import (
     FAMILY,
     MOST_TABLES,
     _candidates,
+    _decimals,
     _distribution,
+    _inputs,
     _random_tables,
 )
 
@@ -169,6 +171,128 @@ def test_one_arm_as_the_expected_value_by_hand(explained):
     assert values(explained, procedure)[0] == pytest.approx(expected)
 
 
+SIZES = np.array([30, 50, 20])
+
+
+def unequal(percent=(40.0, 62.0, 25.0), n=SIZES):
+    arms = ["A", "B", "C"][: len(n)]
+    return dict(_candidates(np.array(percent), np.array(n), arms))
+
+
+@pytest.mark.parametrize(
+    ("source", "x", "n"),
+    [
+        ("whole patients", np.array([12, 32, 5]), SIZES),
+        ("fractional patients", np.array([12, 31.5, 5]), SIZES),
+        ("percentages", np.array([40, 63, 25]), np.array([100] * 3)),
+    ],
+)
+def test_arms_of_unequal_size_agree_with_scipy(source, x, n):
+    found = unequal((40.0, 63.0, 25.0))
+    for name, family in FAMILY.items():
+        expected = stats.chi2_contingency([x, n - x], correction=False, lambda_=family)
+        assert found[f"{name}, independence, {source}"] == pytest.approx(
+            expected.statistic
+        )
+        for column, values in (("with", x), ("without", n - x)):
+            procedure = f"{name}, one-way, equal shares, {source} {column} the event"
+            expected = stats.power_divergence(values, lambda_=family)[0]
+            assert found[procedure] == pytest.approx(expected)
+            if source != "percentages":
+                procedure = f"{name}, one-way, shares by size, {source} {column} the "
+                shares = values.sum() * n / 100
+                expected = stats.power_divergence(values, shares, lambda_=family)[0]
+                assert found[procedure + "event"] == pytest.approx(expected)
+    chi2 = found[f"Pearson, independence, {source}"]
+    total = n.sum()
+    kruskal = found[f"Kruskal-Wallis, {source}"]
+    assert kruskal == pytest.approx(chi2 * (total - 1) / total)
+    # the trend as a correlation, each patient weighted
+    scores, rate = np.arange(3), x.sum() / total
+    mean = (scores * n).sum() / total
+    covariance = ((scores - mean) * x).sum()
+    spread = ((scores - mean) ** 2 * n).sum()
+    squared = covariance**2 / (spread * total * rate * (1 - rate))
+    trend = found[f"Cochran-Armitage trend, {source}"]
+    assert trend == pytest.approx(total * squared)
+    mantel = found[f"Mantel linear-by-linear, {source}"]
+    assert mantel == pytest.approx((total - 1) * squared)
+
+
+def test_many_tables_give_what_one_at_a_time_gives():
+    percent = np.random.default_rng(3).integers(1, 100, size=(4, 3)).astype(float)
+    found = unequal(percent)
+    for i, row in enumerate(percent):
+        for name, value in unequal(row).items():
+            assert found[name][i] == pytest.approx(value, nan_ok=True), name
+
+
+def test_whole_patients_are_the_nearest_and_a_half_goes_up():
+    percent, n = np.array([54.0, 62.0, 52.5, 0.0]), np.array([100, 150, 20, 7])
+    given = {
+        source: (x.tolist(), size.tolist()) for source, x, size in _inputs(percent, n)
+    }
+    assert given == {
+        "whole patients": ([54, 93, 11, 0], n.tolist()),
+        "fractional patients": ([54, 93, 10.5, 0], n.tolist()),
+        "percentages": (percent.tolist(), [100] * 4),
+    }
+
+
+def test_the_family_has_the_names_of_cressie_and_read():
+    assert list(FAMILY) == [
+        "Pearson",
+        "likelihood ratio",
+        "Freeman-Tukey",
+        "modified likelihood ratio",
+        "Neyman",
+        "Cressie-Read",
+    ]
+    # their powers, 2 * sum(O * ((O / E)**power - 1)) / (power * (power + 1))
+    observed, expected = np.array([4.0, 9.0, 2.0]), np.array([5.0, 5.0, 5.0])
+    for family, power in zip(
+        FAMILY.values(), (1, 0, -1 / 2, -1, -2, 2 / 3), strict=True
+    ):
+        by_name = stats.power_divergence(observed, expected, lambda_=family)[0]
+        by_power = stats.power_divergence(observed, expected, lambda_=power)[0]
+        assert by_name == pytest.approx(by_power)
+
+
+def test_yates_takes_no_distance_below_0():
+    # both arms have their expected 20, to which half a patient would be added
+    assert unequal((40.0, 40.0), (50, 50))["Yates, independence, whole patients"] == 0
+
+
+def names(arms, by_size):
+    both = [f"{name}, independence" for name in FAMILY]
+    both += ["Yates, independence", "Cochran-Armitage trend"]
+    both += ["Mantel linear-by-linear", "Kruskal-Wallis"]
+    one = [f"{name}, one-way, equal shares" for name in [*FAMILY, "Yates"]]
+    one += [f"Pearson, one-way, {arm} as expected" for arm in arms]
+    if len(arms) > 2:
+        groups = [f"{a} and {b}" for a, b in combinations(arms, 2)]
+        one += [f"Pearson, one-way, {pair}" for pair in groups]
+        groups += [f"{arm} and the rest" for arm in arms]
+        both += [
+            f"{name}, independence, {group}"
+            for name in ("Pearson", "Yates")
+            for group in groups
+        ]
+    for source in ("whole patients", "fractional patients", "percentages"):
+        yield from (f"{name}, {source}" for name in both)
+        sized = by_size and source != "percentages"
+        shares = [f"{name}, one-way, shares by size" for name in FAMILY if sized]
+        for column in ("with", "without"):
+            yield from (f"{name}, {source} {column} the event" for name in one + shares)
+
+
+@pytest.mark.parametrize("n", [(30, 50, 20), (20, 20, 20), (30, 50), (20, 20)])
+def test_every_candidate_is_there_and_no_other(n):
+    found = unequal((40.0, 62.0, 25.0)[: len(n)], n)
+    expected = list(names(["A", "B", "C"][: len(n)], by_size=len(set(n)) > 1))
+    assert sorted(found) == sorted(expected)
+
+
 # Other studies: whatever procedure is planted is found.
 
 
@@ -228,6 +352,47 @@ def test_a_procedure_that_gives_no_number_matches_nothing(study):
     assert np.isinf(count_matches(found)["deviation"]).any()
 
 
+def test_matches_are_counted_and_the_best_come_first():
+    rows = [
+        ("far", 1.0, "7.3", "no"),
+        ("far", 4.0, "4.0", "rounded"),
+        ("z", 7.0, "7.3", "no"),
+        ("z", 4.0, "4.0", "rounded"),
+        ("near", 7.26, "7.3", "rounded"),
+        ("near", 3.5, "4.0", "no"),
+        ("all", 7.35, "7.3", "truncated"),
+        ("all", 4.0, "4.0", "rounded"),
+        ("none", np.nan, "7.3", "no"),
+        ("none", 4.0, "4.0", "rounded"),
+        ("a", 7.6, "7.3", "no"),
+        ("a", 4.0, "4.0", "rounded"),
+    ]
+    columns = ["procedure", "computed", "printed", "match"]
+    found = count_matches(pd.DataFrame(rows, columns=columns))
+    assert found.columns.tolist() == ["procedure", "matches", "deviation"]
+    assert found.index.tolist() == list(range(6))
+    assert found["matches"].tolist() == [2, 1, 1, 1, 1, 1]
+    by_name = found.set_index("procedure")["deviation"]
+    expected = {
+        "all": 0.05,
+        "z": 0.3,
+        "a": 0.3,
+        "near": 0.5,
+        "far": 6.3,
+        "none": np.inf,
+    }
+    assert by_name.to_dict() == pytest.approx(expected)
+    assert set(by_name.index[1:3]) == {"a", "z"}
+    assert by_name.index[[0, 3, 4, 5]].tolist() == ["all", "near", "far", "none"]
+
+
+def test_candidates_that_do_equally_well_keep_their_order():
+    rows = [(name, 4.0, "4.0", "rounded") for name in "zab"]
+    columns = ["procedure", "computed", "printed", "match"]
+    found = count_matches(pd.DataFrame(rows, columns=columns))
+    assert found["procedure"].tolist() == ["z", "a", "b"]
+
+
 # Luck.
 
 
@@ -260,8 +425,24 @@ def test_large_studies_are_sampled_the_same_way_each_time():
     assert (sample >= 0).all()
     assert (sample.max(axis=0) == n).all()
     assert (sample == _random_tables(n)).all()
+    seeded = np.random.default_rng(0).integers(0, n + 1, size=sample.shape)
+    assert (sample == seeded).all()
+
+
+def test_as_many_tables_as_are_allowed_are_enumerated():
+    every = _random_tables(np.array([99, 199]))
+    assert MOST_TABLES == len(every) == len(np.unique(every, axis=0)) == 20_000
+    drawn = _random_tables(np.array([100, 199]))
+    assert len(np.unique(drawn, axis=0)) < len(drawn) == 20_000
+
+
+def test_random_percentages_have_the_decimals_of_the_printed_ones():
+    assert _decimals(np.array([54.0, 65.0])) == 0
+    assert _decimals(np.array([54.0, 65.2, 7.0])) == 1
+    assert _decimals(np.array([54.25, 65.2])) == 2
 
 
 def test_the_number_of_successes_has_its_distribution():
-    found = _distribution(np.array([[0.5, 0.5], [0.1, 0.2]]))
-    assert found == pytest.approx(np.array([[0.25, 0.5, 0.25], [0.72, 0.26, 0.02]]))
+    found = _distribution(np.array([[0.5, 0.5], [0.1, 0.2], [0.0, 1.0]]))
+    expected = [[0.25, 0.5, 0.25], [0.72, 0.26, 0.02], [0, 1, 0]]
+    assert found == pytest.approx(np.array(expected))

@@ -16,7 +16,7 @@ from reanalysis import (
     probability_best,
     rate_posterior,
 )
-from reanalysis.posterior import Posterior
+from reanalysis.posterior import Posterior, _integrate
 
 FLAT = Posterior(1.0, 1.0)
 
@@ -320,6 +320,19 @@ def test_what_cannot_be_integrated_is_not_guessed():
     lost = Posterior(0.001, 0.001)
     with pytest.raises(ValueError, match=r"^the posteriors cannot be integrated"):
         probability_best([lost, lost])
+
+
+def test_the_rule_is_doubled_up_to_a_quarter_of_a_million_points():
+    seen = []
+
+    def never_the_same(p, q):
+        seen.append(len(p))
+        assert len(seen) < 20
+        return np.full((1, len(p)), len(seen))
+
+    with pytest.raises(ValueError, match=r"a shape is too near 0$"):
+        _integrate(never_the_same, 1.0)
+    assert seen == [2**k + 1 for k in range(6, 19)]
 
 
 def test_results_cannot_be_changed():

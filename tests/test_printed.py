@@ -1,5 +1,7 @@
 from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,27 +20,28 @@ def test_the_digits_and_their_number_are_kept():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "the cell is empty"),
-        ("54%", "without the percent sign"),
-        ("54,5", "a point, not a comma"),
-        (" 54", "take away the space"),
-        ("٥٤", "digits 0-9"),
-        ("\N{MINUS SIGN}54", "- for a minus sign"),
-        ("fifty", "write digits"),
-        ("1e3", "write digits"),
-        ("54.", "write digits"),
-        ("+54", "write digits"),
-        ("nan", "write digits"),
-        ("1,000,000", "write digits"),
-        ("9" * (MOST_CHARACTERS + 1), f"at most {MOST_CHARACTERS}"),
+        ("", "write a number, the cell is empty"),
+        ("54%", "write the number alone, without the percent sign"),
+        ("54,5", "write a point, not a comma, before the decimals"),
+        (" 54", "take away the space before or after the number"),
+        ("٥٤", "write the digits 0-9, and - for a minus sign"),
+        ("\N{MINUS SIGN}54", "write the digits 0-9, and - for a minus sign"),
+        ("fifty", "write digits, with a point before any decimals"),
+        ("1e3", "write digits, with a point before any decimals"),
+        ("54.", "write digits, with a point before any decimals"),
+        ("+54", "write digits, with a point before any decimals"),
+        ("nan", "write digits, with a point before any decimals"),
+        ("1,000,000", "write digits, with a point before any decimals"),
+        ("9" * (MOST_CHARACTERS + 1), f"write at most {MOST_CHARACTERS} characters"),
     ],
 )
 def test_what_is_no_number_is_refused_with_what_to_mend(text, sentence):
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
         parse_printed(text)
 
 
 def test_the_longest_number_is_read():
+    assert MOST_CHARACTERS == 24
     assert parse_printed("9" * MOST_CHARACTERS).value == int("9" * MOST_CHARACTERS)
 
 
@@ -46,6 +49,42 @@ def test_the_longest_number_is_read():
 def test_what_is_not_a_string_is_refused(value):
     with pytest.raises(TypeError, match="as a string"):
         parse_printed(value)
+
+
+def test_a_number_that_was_read_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        parse_printed("54").decimals = 1
+
+
+def test_the_values_that_a_number_may_stand_for():
+    half = Fraction(1, 20)
+    for text in ("7.3", "-7.3", "0.0", "-0.0"):
+        printed = parse_printed(text)
+        assert printed.rounded_from() == (printed.value - half, printed.value + half)
+        cut = (-2 * half, 0) if text.startswith("-") else (0, 2 * half)
+        expected = (printed.value + cut[0], printed.value + cut[1])
+        assert printed.truncated_from() == expected
+    assert parse_printed("54").unit == 1
+    assert parse_printed("-1.25").unit == Fraction(1, 100)
+
+
+def test_an_end_is_met_within_a_billionth_of_the_number():
+    # 1e-9 of 4000 is 4e-6; a number below 1 has 1e-9 itself
+    for text, end, slack in (("4000", 4000.5, 4e-6), ("0.5", 0.55, 1e-9)):
+        near, far = end + 0.9 * slack, end + 1.1 * slack
+        assert match_printed(text, [near, far]).tolist() == ["rounded", "truncated"]
+    ends = np.array([4001 - 3.9e-6, 4001 - 4.1e-6])
+    assert match_printed("4000", ends).tolist() == ["no", "truncated"]
+    assert match_printed("-4000", -ends).tolist() == ["no", "truncated"]
+    below = np.array([3999.5 - 3.9e-6, 3999.5 - 4.1e-6])
+    assert match_printed("4000", below).tolist() == ["rounded", "no"]
+    assert match_printed("-4000", -below).tolist() == ["rounded", "no"]
+
+
+def test_the_billionth_itself_is_near_enough():
+    ends = [0.5 + 1e-9, -0.5 - 1e-9]
+    assert match_printed("0", ends).tolist() == ["rounded", "rounded"]
+    assert match_printed("0", 1 - 1e-9) == match_printed("-0", -1 + 1e-9) == "no"
 
 
 def test_the_three_kinds_of_match():

@@ -1,5 +1,7 @@
 """The study's own tests recomputed, and Pearson's test against scipy and by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,6 +40,13 @@ def test_a_value_without_a_mark_claims_nothing(edit):
     found = check_tests(load_study(folder))
     assert np.isnan(found["claimed"].iloc[1])
     assert found["holds"].tolist() == [False, False, False]
+
+
+def test_a_claim_of_p_below_a_level_does_not_hold_at_that_level():
+    study = load_study()
+    alpha = check_tests(study)["pvalue"].map(repr)
+    at_it = replace(study, tests=study.tests.assign(alpha=alpha))
+    assert check_tests(at_it)["holds"].tolist() == [False, False, False]
 
 
 def test_a_value_worked_out_by_hand():

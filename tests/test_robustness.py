@@ -407,3 +407,8 @@ def test_fragility_takes_a_level_of_numpy():
     assert fragility_index(events, n, alpha=np.float64(0.05)).index == 3
     events = [11, 13, 17]
     assert reverse_fragility_index(events, n, alpha=np.float64(0.05)).index == 1
+
+
+def test_results_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        fragility_index([1, 5], [6, 6]).index = 9

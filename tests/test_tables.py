@@ -402,6 +402,19 @@ def test_exact_trend_refuses_scores_that_do_not_fit_whole_numbers():
         trend_test([1, 2, 3], [4, 4, 4], [0, 1 / 3, 1000], exact=True)
 
 
+def test_exact_trend_takes_scores_whose_steps_fit_whole_numbers():
+    # of 64 patients, 64**2 times the widest score must be below 2**62
+    events, n = [1, 2, 9], [16, 16, 32]
+    for widest in (2**49, 2**50 - 1):
+        assert trend_test(events, n, [0, 1, widest], exact=True).pvalue < 1
+    for widest in (2**50, 2**50 + 1):
+        with pytest.raises(ValueError, match=r"^scores have too many digits"):
+            trend_test(events, n, [0, 1, widest], exact=True)
+    # what counts is how many of the smallest steps they are apart
+    far = trend_test(events, n, [0, 10**15, 2 * 10**15], exact=True)
+    assert far == trend_test(events, n, [0, 1, 2], exact=True)
+
+
 def test_trend_refuses_another_alternative():
     with pytest.raises(ValueError, match=r"^alternative is two-sided, greater or "):
         trend_test([1, 2], [3, 4], alternative="larger")
@@ -555,3 +568,9 @@ def test_every_test_takes_columns_of_a_frame():
     assert unconditional_test(part["events"][:2], part["n"][:2]) == (
         unconditional_test([6, 12], [20, 20])
     )
+
+
+@pytest.mark.parametrize("test", [pearson_test, exact_test, trend_test])
+def test_results_cannot_be_changed(test):
+    with pytest.raises(AttributeError):
+        test([1, 5], [6, 6]).pvalue = 0.0

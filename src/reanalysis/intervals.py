@@ -703,8 +703,11 @@ def _difference_standing(
     v = center**3 - a * b / (6 * total**2) + c / (2 * total)
     u = copysign(sqrt(max(0.0, center**2 - b / (3 * total))), v)
     cosine = v / u**3 if u else 0.0
-    angle = (pi + acos(max(-1.0, min(1.0, cosine)))) / 3
-    p_0 = 2 * u * cos(angle) - center
+    angle = (pi + acos(min(1.0, cosine))) / 3
+    # rounding may carry it past the values that leave p_0 and p_0 + difference from 0
+    # to 1; at the ends of the scale there is only one
+    least, most = max(0.0, -difference), min(1.0, 1 - difference)
+    p_0 = max(least, min(most, 2 * u * cos(angle) - center))
     variance = _variance(p_0 + difference, n_1) + _variance(p_0, n_0)
     distance = difference - (x_1 * n_0 - x_0 * n_1) / (n_1 * n_0)
     return _standing(distance, variance * total / (total - 1))
@@ -731,12 +734,22 @@ def _odds_standing(log_ratio: float, x_1: int, n_1: int, x_0: int, n_0: int) -> 
     # events. Its discriminant is written as a sum, which loses no digits.
     a = n_1 * ratio + n_0
     b = events * (1 - ratio)
-    p_0 = 2 * events / (a + b + hypot(a - b, 2 * sqrt(n_1 * ratio * b)))
-    p_1 = ratio * p_0 / (1 + (ratio - 1) * p_0)
-    spread_1, spread_0 = n_1**2 * _variance(p_1, n_1), n_0**2 * _variance(p_0, n_0)
-    both = spread_1 + spread_0
-    variance = spread_1 * spread_0 / both if both else 0.0
-    return _standing(n_1 * p_1 - x_1, variance * total / (total - 1))
+    root = hypot(a - b, 2 * sqrt(n_1 * ratio * b))
+    p_0 = 2 * events / (a + b + root)
+    # and q_0 = 1 - p_0, which next to 0 has digits that p_0 has lost, is the larger
+    # root of n_0 (1 - ratio) q**2 + c q - (total - events) ratio
+    c = a + b - 2 * n_0 * (1 - ratio)
+    if c > 0:
+        q_0 = 2 * (total - events) * ratio / (c + root)
+    else:
+        q_0 = (root - c) / (2 * n_0 * (1 - ratio))
+    odds_1 = ratio * p_0 + q_0
+    p_1, q_1 = ratio * p_0 / odds_1, q_0 / odds_1
+    spread_1, spread_0 = n_1 * p_1 * q_1, n_0 * p_0 * q_0
+    variance = spread_1 * spread_0 / (spread_1 + spread_0)
+    # n_1 p_1 - x_1, which loses its digits where next to nothing is left of it
+    distance = n_0 * q_0 if x_0 == n_0 else n_1 * p_1 - x_1
+    return _standing(distance, variance * total / (total - 1))
 
 
 def _solve_log(standing: Callable[[float], float], target: float) -> float:

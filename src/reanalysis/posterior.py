@@ -415,7 +415,7 @@ def _integrate(
         t, step = np.linspace(-_REACH, _REACH, points + 1, retstep=True)
         x = np.pi * np.sinh(t)
         p, q = special.expit(x), special.expit(-x)
-        found = (parts(p, q) * (np.pi * np.cosh(t) * p * q * step)).sum(axis=-1)
+        found = (parts(p, q) * (np.pi * np.cosh(t) * p * q * step)).sum(axis=1)
         # two coarse rules may agree because both miss a narrow peak: then the parts
         # fall short of the whole
         if np.all(abs(found - before) < _AGREE) and abs(found.sum() - whole) < _SHORT:

@@ -60,7 +60,7 @@ class Printed:
         >>> float(low), float(high)
         (22.3, 22.4)
         """
-        if self.value < 0 or self.text.startswith("-"):
+        if self.text.startswith("-"):
             return self.value - self.unit, self.value
         return self.value, self.value + self.unit
 
@@ -147,8 +147,9 @@ def match_printed(text: str, computed: ArrayLike) -> NDArray[np.str_]:
     low, high = map(float, printed.rounded_from())
     rounded = (values >= low - slack) & (values <= high + slack)
     low, high = map(float, printed.truncated_from())
+    # the first end needs no slack: what is next to it is rounded
     if printed.text.startswith("-"):
-        truncated = (values > low + slack) & (values <= high + slack)
+        truncated = (values > low + slack) & (values <= high)
     else:
-        truncated = (values >= low - slack) & (values < high - slack)
+        truncated = (values >= low) & (values < high - slack)
     return np.where(rounded, "rounded", np.where(truncated, "truncated", "no"))
