@@ -96,6 +96,18 @@ def table(frame: pd.DataFrame) -> str:
     )
 
 
+def bullets(items: Iterable[str]) -> str:
+    r"""Write items as a Markdown list, escaped as in `table`.
+
+    Examples
+    --------
+    >>> print(bullets(["a", "b*"]))
+    - a
+    - b\*
+    """
+    return "\n".join(f"- {_escape(item)}" for item in items)
+
+
 def _escape(cell: object) -> str:
     text = str(cell)
     for character in "\\`*_{}[]<>|$#~":
