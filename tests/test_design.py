@@ -307,9 +307,12 @@ def test_smallest_n_is_the_first_to_reach_the_power(test):
 def test_smallest_n_defaults_are_eighty_percent_pearson_five_percent():
     p = (0.1, 0.5)
     assert smallest_n(p) == smallest_n(p, 0.8, "pearson", 0.05)
-    assert smallest_n((0.5, 0.55)) is None
-    assert smallest_n((0.5, 0.63)) is None
-    assert exact_power(200, (0.5, 0.63)) < 0.8
+
+
+def test_smallest_n_is_sought_up_to_200():
+    assert smallest_n((0.5, 0.639)) == 200
+    assert smallest_n((0.5, 0.6384)) is None
+    assert smallest_n((0.5, 0.6384), largest=201) == 201
 
 
 def test_smallest_n_may_be_followed_by_one_that_misses_the_power():

@@ -73,6 +73,7 @@ def test_ratios_are_written_with_their_limits_and_numbers_needed_without(counts)
 def test_pairs_are_corrected_within_their_endpoint(counts):
     found = compare_pairs(counts)
     assert list(found)[:3] == ["endpoint", "arm", "other"]
+    assert found.index.tolist() == list(range(9))
     assert found["endpoint"].tolist() == [name for name in ENDPOINTS for _ in range(3)]
     row = found.iloc[4]
     assert row["pvalue"] == exact_test([6, 16], [20, 20]).pvalue
@@ -87,6 +88,7 @@ def test_posteriors_take_a_prior_where_there_is_one(counts):
     found = arm_posteriors(counts, {("CR", "Blinatumomab"): (3.0, 2.0)})
     assert found["posterior"].iloc[0] == rate_posterior(11, 20)
     assert found["posterior"].iloc[1] == rate_posterior(13, 20, (3.0, 2.0))
+    assert found.index.tolist() == list(range(9))
     assert found.groupby("endpoint")["best"].sum().tolist() == pytest.approx([1] * 3)
 
 
@@ -106,6 +108,13 @@ def test_turning_points_take_their_test_and_level(counts):
         fragility_index(events, [20] * 3, "pearson", 0.2).index
         for events in ([11, 13, 17], [6, 12, 16], [8, 11, 14])
     ]
+
+
+def test_a_p_value_at_the_level_is_not_below_it(counts):
+    level = exact_test([11, 13, 17], [20, 20, 20]).pvalue
+    found = turning_points(counts, alpha=level).iloc[0]
+    assert found["index"] > 0
+    assert found["turned"] < level
 
 
 def test_a_decision_that_no_arm_can_turn_has_no_index(counts):
