@@ -50,6 +50,8 @@ def test_differences_take_their_method_and_level(counts):
 def test_the_ends_are_compared_by_each_measure(counts):
     found = compare_ends(counts, level=0.9)
     assert found["endpoint"].unique().tolist() == ENDPOINTS
+    names = ["risk ratio", "odds ratio", "number needed to treat"]
+    assert found["measure"].tolist() == 3 * names
     arms = (17, 20, 11, 20)
     for row, measure in zip(
         found.itertuples(),
