@@ -17,7 +17,6 @@ from reanalysis.origins import (
     FAMILY,
     MOST_TABLES,
     _candidates,
-    _decimals,
     _distribution,
     _inputs,
     _random_tables,
@@ -437,9 +436,18 @@ def test_as_many_tables_as_are_allowed_are_enumerated():
 
 
 def test_random_percentages_have_the_decimals_of_the_printed_ones():
-    assert _decimals(np.array([54.0, 65.0])) == 0
-    assert _decimals(np.array([54.0, 65.2, 7.0])) == 1
-    assert _decimals(np.array([54.25, 65.2])) == 2
+    arms = pd.DataFrame({"arm": ["A", "B"], "n": [3, 3]})
+    rows = pd.DataFrame({"endpoint": "x", "arm": ["A", "B"], "n": [3, 3]})
+    # 33.3 and 66.7, taken as counts, give 11.16; nothing of 33 and 67 does
+    tests = pd.DataFrame({"endpoint": ["x"], "value": ["11.16"]})
+
+    def luck(*percent):
+        outcomes = rows.assign(percent=percent)
+        other = replace(load_study(), arms=arms, outcomes=outcomes, tests=tests)
+        return matches_by_luck(other)["expected_by_luck"].iloc[0]
+
+    assert luck("33.0", "67.0") == luck("33.3", "66.7") == luck("33", "66.7")
+    assert luck("33.0", "67.0") > luck("33", "67") == 0
 
 
 def test_the_number_of_successes_has_its_distribution():

@@ -4,6 +4,7 @@ All share one style. Figures have no title: the caption is the title.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -75,15 +76,31 @@ def _bare_y(ax: Axes) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def _group_ticks(ax: Axes, ticks: Mapping[float, str], groups: Iterable[str]) -> None:
-    """Name the rows, with the groups' names in bold."""
-    ax.set_yticks(list(ticks), list(ticks.values()))
-    for label in ax.get_yticklabels():
-        if label.get_text() in groups:
-            label.set_fontweight("bold")
+def _endpoint_rows(
+    frame: pd.DataFrame, label: str
+) -> tuple[Figure, Axes, list[tuple[float, Any]]]:
+    """Name each row by a column, below the name of its endpoint in bold.
+
+    Gives the figure, its axes and pairs of a row's place and the row.
+    """
+    rows, names, headings, y = [], [], [], 0.0
+    for endpoint, part in frame.groupby("endpoint", sort=False):
+        headings.append(len(names))
+        names.append((y, endpoint))
+        for row in part.itertuples():
+            y += 1
+            names.append((y, getattr(row, label)))
+            rows.append((y, row))
+        y += 1.3
+    figure, ax = _axes(0.8 + 0.34 * len(names))
+    ax.set(ylim=(y - 0.8, -0.7))
+    ax.set_yticks(*zip(*names, strict=True))
+    for heading in headings:
+        ax.get_yticklabels()[heading].set_fontweight("bold")
     ax.grid(axis="x", color="#eeeeee")
     ax.set_axisbelow(True)
     _bare_y(ax)
+    return figure, ax, rows
 
 
 def draw_pvalues(tests: pd.DataFrame) -> Figure:
@@ -149,20 +166,12 @@ def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     -------
     Figure
     """
-    endpoints = list(counts["endpoint"].unique())
-    figure, ax = _axes(0.8 + 0.34 * (len(counts) + len(endpoints)))
-    y, ticks = 0, {}
-    for endpoint in endpoints:
-        ticks[y] = endpoint
-        for row in counts[counts["endpoint"] == endpoint].itertuples():
-            y += 1
-            ticks[y] = row.arm
-            color = colors[row.arm]
-            ax.plot([100 * row.low, 100 * row.high], [y, y], color=color, lw=3)
-            ax.plot(100 * row.estimate, y, "o", ms=9, color=color, mec="white")
-        y += 1.3
-    ax.set(xlim=(0, 100), ylim=(y - 0.8, -0.7), xlabel="patients, percent")
-    _group_ticks(ax, ticks, endpoints)
+    figure, ax, rows = _endpoint_rows(counts, "arm")
+    for y, row in rows:
+        color = colors[row.arm]
+        ax.plot([100 * row.low, 100 * row.high], [y, y], color=color, lw=3)
+        ax.plot(100 * row.estimate, y, "o", ms=9, color=color, mec="white")
+    ax.set(xlim=(0, 100), xlabel="patients, percent")
     return figure
 
 
@@ -270,21 +279,13 @@ def draw_differences(differences: pd.DataFrame) -> Figure:
     Figure
         A row per difference: filled where the interval excludes no difference.
     """
-    endpoints = list(differences["endpoint"].unique())
-    figure, ax = _axes(0.8 + 0.34 * (len(differences) + len(endpoints)))
+    figure, ax, rows = _endpoint_rows(differences, "label")
     ax.axvline(0, color=INK, lw=1)
-    y, ticks = 0, {}
-    for endpoint in endpoints:
-        ticks[y] = endpoint
-        for row in differences[differences["endpoint"] == endpoint].itertuples():
-            y += 1
-            ticks[y] = row.label
-            ax.plot([100 * row.low, 100 * row.high], [y, y], color=INK, lw=2)
-            fill = INK if row.excludes else "white"
-            ax.plot(100 * row.estimate, y, "o", ms=9, color=INK, mfc=fill, mew=2)
-        y += 1.3
-    ax.set(ylim=(y - 0.8, -0.7), xlabel="difference, percentage points")
-    _group_ticks(ax, ticks, endpoints)
+    for y, row in rows:
+        ax.plot([100 * row.low, 100 * row.high], [y, y], color=INK, lw=2)
+        fill = INK if row.excludes else "white"
+        ax.plot(100 * row.estimate, y, "o", ms=9, color=INK, mfc=fill, mew=2)
+    ax.set_xlabel("difference, percentage points")
     return figure
 
 

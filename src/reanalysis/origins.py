@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from reanalysis.printed import match_printed
+from reanalysis.printed import match_printed, parse_printed
 from reanalysis.study import Study
 
 #: Members of the power-divergence family (Cressie and Read 1984), by scipy's names.
@@ -286,9 +286,9 @@ def matches_by_luck(study: Study) -> pd.DataFrame:
     True
     """
     chances = []
-    for _, percent, n, arms, printed in _printed_rows(study):
+    decimals = max(parse_printed(text).decimals for text in study.outcomes["percent"])
+    for _, _, n, arms, printed in _printed_rows(study):
         tables = _random_tables(n)
-        decimals = _decimals(percent)
         random = np.round(100 * tables / n, decimals)
         chances.append(
             [
@@ -313,10 +313,6 @@ def _printed_rows(
         percent = rows["percent"].to_numpy(dtype=float)
         n = rows["n"].to_numpy()
         yield test.endpoint, percent, n, rows["arm"].tolist(), test.value
-
-
-def _decimals(percent: np.ndarray) -> int:
-    return max(len(f"{value:g}".partition(".")[2]) for value in percent)
 
 
 def _random_tables(n: np.ndarray) -> np.ndarray:
