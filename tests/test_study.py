@@ -109,8 +109,19 @@ def test_a_wrong_outcome_is_named(edit, row, column, rule):
         ("design.csv", "n,60", "n,sixty", 9, "value", "write a whole number"),
         ("design.csv", "age_min,2", "age_min,15", 10, "value", "above age_max, 14"),
         ("design.csv", "start,2022", "start,2026", 7, "value", "above period_end"),
-        ("priors.csv", "12,61", "62,61", 2, "events", "at most n, 61"),
-        ("priors.csv", "10.1200/JCO.2005", "doi:10.1200/JCO.2005", 2, "doi", "form"),
+        ("comparators.csv", "12,61", "62,61", 2, "events", "at most n, 61"),
+        ("comparators.csv", "12,61", "12,", 2, "n", "fill in the patients"),
+        ("comparators.csv", "27,70,39,27", "27,70,39,40", 3, "percent", "its interval"),
+        (
+            "comparators.csv",
+            "27,70,39,27",
+            "27,70,39,",
+            3,
+            "low",
+            "both limits or none",
+        ),
+        ("comparators.csv", "12,61,19.7", ",,19.7", 2, "prior", "an arm and a count"),
+        ("publications.csv", "10.1200/JCO.2005", "doi:10.1200", 2, "doi", "form"),
         ("arms.csv", "Chemotherapy,A", "Chemotherapy,B", 3, "group", "row 2 already"),
         ("endpoints.csv", "sion,yes", "sion,Yes", 2, "reported", "one of yes, no"),
     ],
@@ -232,6 +243,14 @@ def test_a_short_row_and_an_empty_row_are_named(data):
     assert "empty row" in found[1].rule
 
 
+def test_a_scenario_that_is_not_of_a_hundred_is_named(edit):
+    fault = only_fault(
+        edit("scenarios.csv", "only,Chemotherapy,100", "only,Chemotherapy,90")
+    )
+    assert fault.value == "Chemotherapy only"
+    assert fault.rule == "the scenario adds up to 90, not to 100"
+
+
 def test_a_missing_fact_is_named(edit):
     assert only_fault(edit("design.csv", "age_min,2", "age_low,2")).value == "age_min"
 
@@ -269,11 +288,23 @@ def test_a_description_without_a_table_is_named(package):
     assert only_fault(folder).rule == "describe the tables tests"
 
 
-def test_a_study_may_have_no_priors(package, data):
-    (data / "priors.csv").unlink()
-    study = load_study(package(lambda described: described["resources"].pop()))
-    assert study.priors.empty
-    assert list(study.priors) == list(load_study().priors)
+OPTIONAL = (
+    *("claims", "sources", "publications", "comparators", "reporting", "scenarios"),
+)
+
+
+def test_a_study_may_have_the_table_alone(package, data):
+    for name in OPTIONAL:
+        (data / f"{name}.csv").unlink()
+
+    def edit_package(described):
+        kept = [r for r in described["resources"] if r["name"] not in OPTIONAL]
+        described["resources"] = kept
+
+    study, whole = load_study(package(edit_package)), load_study()
+    for name in (*OPTIONAL, "priors"):
+        assert getattr(study, name).empty
+        assert list(getattr(study, name)) == list(getattr(whole, name))
 
 
 def test_a_resource_without_a_schema_is_named(package):

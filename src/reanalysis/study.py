@@ -22,8 +22,19 @@ from reanalysis.printed import parse_printed
 LARGEST_FILE = 5_000_000  # bytes; a published table is a few kilobytes
 MOST_FAULTS_SHOWN = 50
 
-_TYPES = {"string": str, "integer": "int64", "number": str}
+_TYPES = ("string", "integer", "number")
 _CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum"}
+
+# Tables that a folder may leave out, with their columns: then they have no rows.
+_OPTIONAL = {
+    "claims": "claim section place statement check endpoint arm value needs chapter",
+    "sources": "claim entry citation doi seen says value supports",
+    "publications": "study label trial design setting population doi",
+    "comparators": "study arm endpoint definition denominator time events n percent "
+    "low high seen derived prior",
+    "reporting": "item section asks reported place note",
+    "scenarios": "scenario arm n",
+}
 
 
 @dataclass(frozen=True)
@@ -73,20 +84,6 @@ class DataError(ValueError):
         super().__init__("\n".join(shown))
 
 
-def _no_priors() -> pd.DataFrame:
-    columns = [
-        "endpoint",
-        "arm",
-        "study",
-        "events",
-        "n",
-        "definition",
-        "population",
-        "doi",
-    ]
-    return pd.DataFrame(columns=columns)
-
-
 @dataclass(frozen=True, eq=False)
 class Study:
     """A study as printed.
@@ -107,10 +104,25 @@ class Study:
     tests : DataFrame
         Columns ``endpoint, statistic, value, mark, alpha, place``; a row for each
         reported endpoint.
-    priors : DataFrame
-        Columns ``endpoint, arm, study, events, n, definition, population, doi``; rows
-        for those arms of which a published count serves as prior. Without rows if the
-        folder describes none.
+    claims : DataFrame
+        Columns ``claim, section, place, statement, check, endpoint, arm, value, needs,
+        chapter``; a row for each factual statement.
+    sources : DataFrame
+        Columns ``claim, entry, citation, doi, seen, says, value, supports``; a row for
+        each work that is cited for a claim.
+    publications : DataFrame
+        Columns ``study, label, trial, design, setting, population, doi``.
+    comparators : DataFrame
+        Columns ``study, arm, endpoint, definition, denominator, time, events, n,
+        percent, low, high, seen, derived, prior``; a row for each published figure.
+    reporting : DataFrame
+        Columns ``item, section, asks, reported, place, note``.
+    scenarios : DataFrame
+        Columns ``scenario, arm, n``; each scenario adds up to 100.
+
+    Notes
+    -----
+    From `claims` on, a folder may leave a table out; then it has no rows.
     """
 
     design: pd.DataFrame
@@ -118,12 +130,30 @@ class Study:
     endpoints: pd.DataFrame
     outcomes: pd.DataFrame
     tests: pd.DataFrame
-    priors: pd.DataFrame = dataclasses.field(default_factory=_no_priors)
+    claims: pd.DataFrame
+    sources: pd.DataFrame
+    publications: pd.DataFrame
+    comparators: pd.DataFrame
+    reporting: pd.DataFrame
+    scenarios: pd.DataFrame
 
     @property
     def facts(self) -> dict[str, str]:
         """The facts of the design, each with its value as printed."""
         return dict(zip(self.design["fact"], self.design["value"], strict=True))
+
+    @property
+    def priors(self) -> pd.DataFrame:
+        """The published counts that serve as priors.
+
+        Columns ``endpoint, arm, study, events, n, definition, population, doi``; in
+        `study` stands the label of the publication.
+        """
+        chosen = self.comparators[self.comparators["prior"] == "yes"]
+        found = chosen.merge(self.publications, on="study", validate="many_to_one")
+        found = found.drop(columns="study").rename(columns={"label": "study"})
+        columns = ["endpoint", "arm", "study", "events", "n", "definition"]
+        return found[[*columns, "population", "doi"]]
 
 
 def load_study(folder: str | Path = "data") -> Study:
@@ -166,8 +196,13 @@ def load_study(folder: str | Path = "data") -> Study:
         faults = _sense(folder, resources, tables)
     if faults:
         raise DataError(faults)
+    empty = {
+        name: pd.DataFrame(columns=columns.split())
+        for name, columns in _OPTIONAL.items()
+    }
     known = {field.name for field in dataclasses.fields(Study)} & set(tables)
-    return Study(**{name: tables[name].drop(columns="_row") for name in known})
+    read = {name: tables[name].drop(columns="_row") for name in known}
+    return Study(**(empty | read))
 
 
 # --- the package and the files ----------------------------------------------------
@@ -220,11 +255,8 @@ def _read_package(folder: Path) -> dict[str, dict]:
         raise DataError([Fault(str(path), None, None, None, rule)]) from None
     except NotImplementedError as error:
         raise DataError([Fault(str(path), None, None, None, str(error))]) from None
-    needed = [
-        table.name
-        for table in dataclasses.fields(Study)
-        if table.default_factory is dataclasses.MISSING
-    ]
+    tables = (field.name for field in dataclasses.fields(Study))
+    needed = [name for name in tables if name not in _OPTIONAL]
     missing = [name for name in needed if name not in resources]
     if missing:
         rule = f"describe the tables {', '.join(missing)}"
@@ -294,7 +326,12 @@ def _why_header(header: list[str], columns: list[str]) -> str:
 
 def _to_frame(rows: list[tuple], schema: dict) -> pd.DataFrame:
     frame = pd.DataFrame([cells for _, cells in rows])
-    frame = frame.astype({f["name"]: _TYPES[f["type"]] for f in schema["fields"]})
+    for field in schema["fields"]:
+        if field["type"] == "integer":
+            cells = [int(cell) if cell else None for cell in frame[field["name"]]]
+            # the nullable type only where a cell may be empty: NumPy knows no empty one
+            needed = field.get("constraints", {}).get("required")
+            frame[field["name"]] = pd.array(cells, "int64" if needed else "Int64")
     return frame.assign(_row=[number for number, _ in rows])
 
 
@@ -388,7 +425,7 @@ def _check_references(
             other = key["reference"]["resource"]
             known = set(tables[other][target])
             for _, row in tables[name].iterrows():
-                if row[column] not in known:
+                if row[column] != "" and row[column] not in known:
                     rule = f"no {target} has this name in {resources[other]['path']}"
                     path = str(folder / resource["path"])
                     faults.append(Fault(path, row["_row"], column, row[column], rule))
@@ -418,18 +455,54 @@ def _sense(
         if n > sizes[arm]:
             rule = f"the arm has {sizes[arm]} patients"
             faults.append(Fault(path("outcomes"), row, "n", str(n), rule))
-    if "priors" in tables:
-        faults += _check_priors(path("priors"), tables["priors"])
+    if "comparators" in tables:
+        faults += _check_comparators(path("comparators"), tables["comparators"])
+    if "scenarios" in tables:
+        faults += _check_scenarios(path("scenarios"), tables["scenarios"])
     return faults + _check_design(path("design"), tables["design"], arms)
 
 
-def _check_priors(path: str, priors: pd.DataFrame) -> list[Fault]:
-    wrong = priors[priors["events"] > priors["n"]]
+def _check_comparators(path: str, comparators: pd.DataFrame) -> list[Fault]:
+    faults = []
+    for found in comparators.to_dict("records"):
+        counted, sized = (not pd.isna(found[name]) for name in ("events", "n"))
+        limits = [found[name] or found["percent"] for name in ("low", "high")]
+        low, high = map(float, limits)
+        for wrong, column, rule in (
+            (counted and not sized, "n", "fill in the patients of this count"),
+            (
+                counted and sized and found["events"] > found["n"],
+                "events",
+                f"it must be at most n, {found['n']}",
+            ),
+            (
+                (found["low"] == "") != (found["high"] == ""),
+                "low",
+                "write both limits or none",
+            ),
+            (
+                not low <= float(found["percent"]) <= high,
+                "percent",
+                "it must lie within its interval, from low to high",
+            ),
+            (
+                found["prior"] == "yes" and not (counted and found["arm"]),
+                "prior",
+                "a prior needs an arm and a count",
+            ),
+        ):
+            if wrong:
+                value = str(found[column])
+                faults.append(Fault(path, found["_row"], column, value, rule))
+    return faults
+
+
+def _check_scenarios(path: str, scenarios: pd.DataFrame) -> list[Fault]:
+    totals = scenarios.groupby("scenario", sort=False)["n"].sum()
     return [
-        Fault(path, row, "events", str(events), f"it must be at most n, {n}")
-        for row, events, n in zip(
-            wrong["_row"], wrong["events"], wrong["n"], strict=True
-        )
+        Fault(path, None, "n", name, f"the scenario adds up to {total}, not to 100")
+        for name, total in totals.items()
+        if total != 100
     ]
 
 
