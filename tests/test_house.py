@@ -22,8 +22,9 @@ ROOMS = [
     "robustness",
     "posterior",
     "design",
-    "figures",
     "prose",
+    "claims",
+    "figures",
 ]
 SOURCES = {path.stem: path for path in (ROOT / "src" / "reanalysis").glob("*.py")}
 FUNCTIONS = [
