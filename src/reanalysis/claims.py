@@ -29,11 +29,16 @@ AGREES = "agrees with its source"
 DIFFERS = "differs from its source"
 NOT_SEEN = "source not seen"
 
-#: All verdicts, from what holds to what nobody can tell.
-VERDICTS = (
-    *(REPRODUCED, AGREES, NOT_REPRODUCED, CONTRADICTED, DIFFERS),
-    *(UNCHECKABLE, NOT_SEEN),
-)
+#: All verdicts, and what each says of the claim in one word.
+VERDICTS = {
+    REPRODUCED: "holds",
+    AGREES: "holds",
+    NOT_REPRODUCED: "does not hold",
+    CONTRADICTED: "does not hold",
+    DIFFERS: "does not hold",
+    UNCHECKABLE: "cannot be told",
+    NOT_SEEN: "cannot be told",
+}
 
 _TESTS = ("pearson", "exact")  # both, since a study seldom says which one it ran
 

@@ -373,3 +373,44 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     ax.set_xlabel("true rate, the same in every arm, percent")
     ax.set_ylabel("studies called significant, percent")
     return figure
+
+
+def draw_ledger(ledger: pd.DataFrame) -> Figure:
+    """Draw one mark for each claim, by section of the paper.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        A row per claim: ``section`` and ``standing`` (holds, does not hold or
+        cannot be told), in the order in which they are to be drawn.
+
+    Returns
+    -------
+    Figure
+        A filled point for what holds, a cross for what does not, a ring for what cannot
+        be told.
+    """
+    marks = {
+        "holds": {"marker": "o", "mfc": INK, "mec": INK, "ms": 7},
+        "does not hold": {"marker": "X", "mfc": ACCENT, "mec": ACCENT, "ms": 9},
+        "cannot be told": {"marker": "o", "mfc": "white", "mec": INK, "ms": 7},
+    }
+    sections = list(ledger["section"].unique())
+    figure, ax = _axes(1.0 + 0.36 * len(sections))
+    for y, section in enumerate(sections):
+        standings = ledger.loc[ledger["section"] == section, "standing"]
+        for x, standing in enumerate(standings):
+            ax.plot(x, y, ls="none", **marks[standing])
+    most = ledger["section"].value_counts().max()
+    ax.set(xlim=(-1, max(most, 12)), ylim=(len(sections) - 0.5, -0.5), xticks=[])
+    ax.set_yticks(range(len(sections)), sections)
+    ax.spines["bottom"].set_visible(False)
+    _bare_y(ax)
+    totals = ledger["standing"].value_counts()
+    handles = [
+        mpl.lines.Line2D([], [], ls="none", label=f"{name} ({totals[name]})", **mark)
+        for name, mark in marks.items()
+        if name in totals
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, frameon=False)
+    return figure
