@@ -373,3 +373,45 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     ax.set_xlabel("true rate, the same in every arm, percent")
     ax.set_ylabel("studies called significant, percent")
     return figure
+
+
+def draw_estimates(
+    estimates: pd.DataFrame, band: Iterable[float] = (), label: str = ""
+) -> Figure:
+    """Draw published percentages with their intervals beside a range that is claimed.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Columns ``endpoint`` (the heading above a row), ``label``, ``percent, low,
+        high`` (0-100; `low` and `high` NaN where there is no interval), ``text`` (the
+        percentage as printed) and ``marked`` (bool: a row that the figure is about).
+    band : iterable of float
+        Limits of the claimed range; empty for none.
+    label : str
+        What stands above the band.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax, rows = _endpoint_rows(estimates, "label")
+    limits = list(band)
+    if limits:
+        ax.axvspan(min(limits), max(limits), color=BAND, lw=0)
+        middle = (min(limits) + max(limits)) / 2
+        # above the axes, where it is in nobody's way
+        ax.text(middle, 1.01, label, ha="center", transform=ax.get_xaxis_transform())
+    for y, row in rows:
+        ax.plot([row.low, row.high], [y, y], color=INK, lw=3)
+        fill = INK if row.marked else "white"
+        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill)
+        ax.annotate(
+            row.text,
+            (np.fmax(row.percent, row.high), y),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    ax.set(xlim=(0, 100), xlabel="patients, percent")
+    return figure
