@@ -431,14 +431,14 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> figures = published_figures(load_study("data"))
+    >>> figures = pd.DataFrame({"endpoint": ["response"], "arm": "A", "label": "One",
+    ...     "detail": "", "setting": "late", "events": 12, "n": 61})
     >>> counts = pd.DataFrame(
-    ...     {"endpoint": ["CR"], "arm": ["Chemotherapy"], "n": [20], "events": [4]})
-    >>> found = predictive_checks(figures[figures["study"] == "jeha2006"], counts)
-    >>> found[["published", "low", "high", "at_least"]].round(2).head(1)
+    ...     {"endpoint": ["response"], "arm": ["A"], "n": [20], "events": [4]})
+    >>> found = predictive_checks(figures, counts)
+    >>> found[["published", "low", "high", "at_least"]].round(2)
       published  low  high  at_least
-    0     12/61    1     8      0.59
+    0     12/61    1     8      0.57
     """
     from scipy import stats
 
