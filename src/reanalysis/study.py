@@ -114,7 +114,8 @@ class Study:
         Columns ``study, label, trial, design, setting, population, doi``.
     comparators : DataFrame
         Columns ``study, arm, endpoint, definition, detail, denominator, time, events,
-        n, percent, low, high, se, seen, derived, prior``; a row for each published figure.
+        n, percent, low, high, se, seen, derived, prior``; a row for each published
+        figure.
     reporting : DataFrame
         Columns ``item, section, asks, reported, place, note``.
     scenarios : DataFrame
