@@ -371,7 +371,9 @@ def _source(claim: Any, audit: _Audit) -> Finding:
     supported = [_supports(row, claim.value) for row in seen.itertuples()]
     if any(supported):
         return Finding(reported, found, AGREES, said.strip())
-    verdict = NOT_SEEN if len(missing) else DIFFERS
+    # an abstract that leaves the claim open speaks neither for it nor against it
+    undecided = (seen["value"] == "") & (seen["supports"] == "")
+    verdict = NOT_SEEN if len(missing) or undecided.any() else DIFFERS
     return Finding(reported, found, verdict, said.strip())
 
 
