@@ -94,6 +94,13 @@ def test_every_image_has_alternative_text_that_is_not_a_path(pages):
             assert len(image["alt"].split()) > 8
 
 
+def test_the_arabic_page_runs_from_right_to_left(pages):
+    page = pages["chapters/plain-words-ar"]
+    assert page.select("div[lang=ar][dir=rtl] h1")
+    assert not pages["chapters/plain-words"].select("[dir=rtl]")
+    assert not re.search("[0-9]", page.select_one("div[lang=ar]").get_text())
+
+
 def test_formulas_are_mathml(pages):
     assert len(pages["chapters/04-chi-square"].select("math")) >= 5
     assert not any(page.select(".MathJax, .mathjax_process") for page in pages.values())
