@@ -22,6 +22,7 @@ from reanalysis.design import (
 from reanalysis.evidence import (
     forest,
     obstacles,
+    one_per_trial,
     pool,
     poolable,
     predictive_checks,
@@ -102,6 +103,7 @@ __all__ = [
     "number_needed_to_treat",
     "obstacles",
     "odds_ratio",
+    "one_per_trial",
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",

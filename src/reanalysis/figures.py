@@ -396,6 +396,20 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
         broken line.
     """
     figure, ax, places = _endpoint_rows(rows.assign(endpoint=rows["heading"]), "label")
+    # a heading would widen the column of names: it starts at the figure's left edge
+    names = dict(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True))
+    rows_at = dict(places)
+    for y in sorted(names.keys() - rows_at.keys()):
+        ax.annotate(
+            names[y].get_text(),
+            (0.01, y),
+            xycoords=("figure fraction", "data"),
+            va="center",
+            fontweight="bold",
+            in_layout=False,
+        )
+    labels = [row.label for row in rows_at.values()]
+    ax.set_yticks(list(rows_at), labels, fontweight="normal")
     for y, row in places:
         estimate, low, high = 100 * row.estimate, 100 * row.low, 100 * row.high
         if row.kind == "pooled":
