@@ -425,6 +425,6 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
             style = {"ms": 9 if own else 6, "mec": color, "mfc": fill}
             ax.plot(estimate, y, "o" if own else "s", **style)
         right = {"transform": ax.get_yaxis_transform(), "va": "center"}
-        ax.text(1.03, y, row.text, size="small", **right)
+        ax.text(1.03, y, row.text, **right)
     ax.set(xlim=(0, 100), xlabel="patients, percent")
     return figure
