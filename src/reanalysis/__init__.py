@@ -23,6 +23,7 @@ from reanalysis.design import (
 from reanalysis.evidence import (
     forest,
     obstacles,
+    one_per_trial,
     pool,
     poolable,
     predictive_checks,
@@ -103,6 +104,7 @@ __all__ = [
     "number_needed_to_treat",
     "obstacles",
     "odds_ratio",
+    "one_per_trial",
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",

@@ -437,6 +437,20 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
         broken line.
     """
     figure, ax, places = _endpoint_rows(rows.assign(endpoint=rows["heading"]), "label")
+    # a heading would widen the column of names: it starts at the figure's left edge
+    names = dict(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True))
+    rows_at = dict(places)
+    for y in sorted(names.keys() - rows_at.keys()):
+        ax.annotate(
+            names[y].get_text(),
+            (0.01, y),
+            xycoords=("figure fraction", "data"),
+            va="center",
+            fontweight="bold",
+            in_layout=False,
+        )
+    labels = [row.label for row in rows_at.values()]
+    ax.set_yticks(list(rows_at), labels, fontweight="normal")
     for y, row in places:
         estimate, low, high = 100 * row.estimate, 100 * row.low, 100 * row.high
         if row.kind == "pooled":
@@ -452,7 +466,7 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
             style = {"ms": 9 if own else 6, "mec": color, "mfc": fill}
             ax.plot(estimate, y, "o" if own else "s", **style)
         right = {"transform": ax.get_yaxis_transform(), "va": "center"}
-        ax.text(1.03, y, row.text, size="small", **right)
+        ax.text(1.03, y, row.text, **right)
     ax.set(xlim=(0, 100), xlabel="patients, percent")
     return figure
 
