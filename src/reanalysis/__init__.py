@@ -33,7 +33,10 @@ from reanalysis.origins import count_matches, explain_statistics, matches_by_luc
 from reanalysis.posterior import (
     arm_posteriors,
     comparator_prior,
+    compare_allocations,
     posterior_difference,
+    predict_events,
+    predict_scenarios,
     probability_best,
     rate_posterior,
 )
@@ -67,6 +70,7 @@ __all__ = [
     "arm_posteriors",
     "check_tests",
     "comparator_prior",
+    "compare_allocations",
     "compare_arms",
     "compare_ends",
     "compare_pairs",
@@ -97,6 +101,8 @@ __all__ = [
     "patient_rows",
     "pearson_test",
     "posterior_difference",
+    "predict_events",
+    "predict_scenarios",
     "probability_best",
     "proportion",
     "rate_posterior",
