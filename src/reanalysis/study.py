@@ -31,7 +31,7 @@ _OPTIONAL = {
     "sources": "claim entry citation doi seen says value supports",
     "publications": "study label trial design setting population doi",
     "comparators": "study arm endpoint definition denominator time events n percent "
-    "low high seen derived prior",
+    "low high se seen derived prior",
     "reporting": "item section asks reported place note",
     "scenarios": "scenario arm n",
 }
@@ -114,7 +114,7 @@ class Study:
         Columns ``study, label, trial, design, setting, population, doi``.
     comparators : DataFrame
         Columns ``study, arm, endpoint, definition, denominator, time, events, n,
-        percent, low, high, seen, derived, prior``; a row for each published figure.
+        percent, low, high, se, seen, derived, prior``; a row for each published figure.
     reporting : DataFrame
         Columns ``item, section, asks, reported, place, note``.
     scenarios : DataFrame
