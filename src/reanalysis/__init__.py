@@ -18,6 +18,7 @@ from reanalysis.design import (
     false_positive_curve,
     rejection_region,
     smallest_n,
+    smallest_n_to_see,
 )
 from reanalysis.intervals import (
     add_intervals,
@@ -114,6 +115,7 @@ __all__ = [
     "risk_ratio",
     "shared_bounds",
     "smallest_n",
+    "smallest_n_to_see",
     "trend_test",
     "turning_points",
     "unconditional_test",
