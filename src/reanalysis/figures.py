@@ -376,6 +376,47 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     return figure
 
 
+def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
+    """Draw a study's proportions and published ones as a forest plot.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns ``heading``, ``label``, ``kind`` (``arm``, ``study``, ``pooled`` or
+        ``prediction``), ``arm``, ``estimate, low, high`` (probabilities, 0-1; NaN where
+        there is none) and ``text`` (what stands at the right). Rows with the same
+        heading stand below it.
+    colors : mapping
+        Color by arm, from `arm_colors`.
+
+    Returns
+    -------
+    Figure
+        The study's arms in their colors, published figures in ink (hollow where there
+        is no interval), what was pooled as a diamond, a prediction interval as a thin
+        broken line.
+    """
+    figure, ax, places = _endpoint_rows(rows.assign(endpoint=rows["heading"]), "label")
+    for y, row in places:
+        estimate, low, high = 100 * row.estimate, 100 * row.low, 100 * row.high
+        if row.kind == "pooled":
+            corners = [(low, y), (estimate, y - 0.3), (high, y), (estimate, y + 0.3)]
+            ax.add_patch(mpl.patches.Polygon(corners, color=INK))
+        elif row.kind == "prediction":
+            ax.plot([low, high], [y, y], "--", color=INK, lw=1)
+        else:
+            own = row.kind == "arm"
+            color = colors[row.arm] if own else INK
+            ax.plot([low, high], [y, y], color=color, lw=3 if own else 1.5)
+            fill = "white" if pd.isna(low) else color
+            style = {"ms": 9 if own else 6, "mec": color, "mfc": fill}
+            ax.plot(estimate, y, "o" if own else "s", **style)
+        right = {"transform": ax.get_yaxis_transform(), "va": "center"}
+        ax.text(1.03, y, row.text, size="small", **right)
+    ax.set(xlim=(0, 100), xlabel="patients, percent")
+    return figure
+
+
 def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
     """Draw the upper limit of a rate after no events, against the number of patients.
 

@@ -30,8 +30,8 @@ _OPTIONAL = {
     "claims": "claim section place statement check endpoint arm value needs chapter",
     "sources": "claim entry citation doi seen says value supports",
     "publications": "study label trial design setting population doi",
-    "comparators": "study arm endpoint definition denominator time events n percent "
-    "low high se seen derived prior",
+    "comparators": "study arm endpoint definition detail denominator time events n "
+    "percent low high se seen derived prior",
     "reporting": "item section asks reported place note",
     "scenarios": "scenario arm n",
 }
@@ -113,8 +113,9 @@ class Study:
     publications : DataFrame
         Columns ``study, label, trial, design, setting, population, doi``.
     comparators : DataFrame
-        Columns ``study, arm, endpoint, definition, denominator, time, events, n,
-        percent, low, high, se, seen, derived, prior``; a row for each published figure.
+        Columns ``study, arm, endpoint, definition, detail, denominator, time, events,
+        n, percent, low, high, se, seen, derived, prior``; a row for each published
+        figure.
     reporting : DataFrame
         Columns ``item, section, asks, reported, place, note``.
     scenarios : DataFrame
