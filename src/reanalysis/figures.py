@@ -492,7 +492,7 @@ def draw_power(found: pd.DataFrame, target: float) -> Figure:
             va="bottom" if left else "center",
             fontsize=9,
         )
-    ax.set(xlim=(0, 100), xlabel="power, percent")
+    ax.set(xlim=(-3, 100), xlabel="power, percent")
     return figure
 
 
@@ -510,7 +510,7 @@ def draw_scenarios(found: pd.DataFrame) -> Figure:
     Figure
         A row per scenario: a point with its number, and its interval.
     """
-    named = found["scenario"].map(lambda name: textwrap.fill(name, 24))
+    named = found["scenario"].map(lambda name: textwrap.fill(name, 32))
     frame = found.assign(endpoint=found["source"], label=named)
     figure, ax, rows = _endpoint_rows(frame, "label")
     for y, row in rows:
