@@ -565,8 +565,8 @@ def compare_allocations(
 
     def above(events: float) -> float:
         rate = np.clip((events - points) / weight, 0, 1)
-        tail = special.betaincc if weight > 0 else special.betainc
-        return float(mass @ tail(last.a, last.b, rate))
+        below = special.betainc(last.a, last.b, rate)  # its complement is slow
+        return float(mass @ (1 - below if weight > 0 else below))
 
     lowest, highest = (sum(f(w, 0) for w, _ in terms) for f in (min, max))
 
