@@ -36,7 +36,7 @@ SCENARIOS = pd.DataFrame(
 DRAWINGS = {
     "limits": lambda: figures.draw_upper_limits(LIMITS, 10),
     "power": lambda: figures.draw_power(POWER, 0.8),
-    "scenarios": lambda: figures.draw_scenarios(SCENARIOS),
+    "scenarios": lambda: figures.draw_scenarios(SCENARIOS, "alive, of 100"),
 }
 
 
@@ -117,3 +117,4 @@ def test_scenarios_have_their_number_and_interval_below_their_source():
         if label.get_fontweight() == "bold"
     ] == ["here", "there"]
     assert ax.get_xlim() == (0, 100)
+    assert ax.get_xlabel() == "alive, of 100"

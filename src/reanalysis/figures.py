@@ -496,14 +496,16 @@ def draw_power(found: pd.DataFrame, target: float) -> Figure:
     return figure
 
 
-def draw_scenarios(found: pd.DataFrame) -> Figure:
+def draw_scenarios(found: pd.DataFrame, label: str) -> Figure:
     """Draw how many patients are expected to have the event in each scenario.
 
     Parameters
     ----------
     found : DataFrame
         Columns ``source`` (whose rates they are: the heading of a group of rows),
-        ``scenario``, and ``estimate, low, high`` (events).
+        ``scenario``, and ``estimate, low, high`` (events among 100 patients).
+    label : str
+        What the event is, for the axis.
 
     Returns
     -------
@@ -524,5 +526,5 @@ def draw_scenarios(found: pd.DataFrame) -> Figure:
             ha="center",
             fontsize=10,
         )
-    ax.set(xlim=(0, 100), xlabel="patients with the event")
+    ax.set(xlim=(0, 100), xlabel=label)
     return figure
