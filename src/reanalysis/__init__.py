@@ -19,6 +19,7 @@ from reanalysis.design import (
     false_positive_curve,
     rejection_region,
     smallest_n,
+    smallest_n_to_see,
 )
 from reanalysis.evidence import (
     forest,
@@ -44,7 +45,10 @@ from reanalysis.origins import count_matches, explain_statistics, matches_by_luc
 from reanalysis.posterior import (
     arm_posteriors,
     comparator_prior,
+    compare_allocations,
     posterior_difference,
+    predict_events,
+    predict_scenarios,
     probability_best,
     rate_posterior,
 )
@@ -78,6 +82,7 @@ __all__ = [
     "arm_posteriors",
     "check_tests",
     "comparator_prior",
+    "compare_allocations",
     "compare_arms",
     "compare_ends",
     "compare_pairs",
@@ -113,6 +118,8 @@ __all__ = [
     "pool",
     "poolable",
     "posterior_difference",
+    "predict_events",
+    "predict_scenarios",
     "predictive_checks",
     "predictive_tails",
     "probability_best",
@@ -127,6 +134,7 @@ __all__ = [
     "risk_ratio",
     "shared_bounds",
     "smallest_n",
+    "smallest_n_to_see",
     "trend_test",
     "turning_points",
     "unconditional_test",

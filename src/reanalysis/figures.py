@@ -3,6 +3,7 @@
 All share one style. Figures have no title: the caption is the title.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -510,4 +511,117 @@ def draw_estimates(
             va="center",
         )
     ax.set(xlim=(0, 100), xlabel="patients, percent")
+    return figure
+
+
+def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
+    """Draw the upper limit of a rate after no events, against the number of patients.
+
+    Parameters
+    ----------
+    limits : DataFrame
+        Columns ``n``, ``label`` (what stands at the line; the first line is drawn
+        bold) and ``high`` (probability, 0-1).
+    marked : int
+        Number of patients to mark.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.6)
+    styles = iter(((INK, "-", 3), (INK, "--", 1.6), (ACCENT, ":", 2.2)))
+    for place, (label, line) in enumerate(limits.groupby("label", sort=False)):
+        color, style, width = next(styles)
+        ax.plot(line["n"], 100 * line["high"], style, color=color, lw=width)
+        # the labels stand in a column, each with a line of its own beside it
+        y = 0.92 - 0.1 * place
+        ax.plot(
+            [0.42, 0.5], [y, y], style, color=color, lw=width, transform=ax.transAxes
+        )
+        ax.text(0.52, y, label, color=color, va="center", transform=ax.transAxes)
+    ax.axvline(marked, color=FAINT, lw=6, zorder=0)
+    ax.annotate(
+        f"{marked} patients",
+        (marked, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(6, -90),
+        textcoords="offset points",
+    )
+    for row in limits[limits["n"] == marked].itertuples():
+        ax.plot(row.n, 100 * row.high, "o", ms=7, color=INK, mec="white")
+    ax.set(xlim=(0, limits["n"].max()), ylim=(0, None))
+    ax.set_xlabel("patients, none of them with the event")
+    ax.set_ylabel("true rate may be up to, percent")
+    return figure
+
+
+def draw_power(found: pd.DataFrame, target: float) -> Figure:
+    """Draw the power of designs, by endpoint.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Columns ``endpoint``, ``label`` (the design), ``power`` (0-1), ``text`` (what
+        stands beside the point) and ``enough`` (bool: it reaches the target).
+    target : float
+        Power that is asked for (0-1).
+
+    Returns
+    -------
+    Figure
+        A row per design: filled where it reaches the target.
+    """
+    figure, ax, rows = _endpoint_rows(found, "label")
+    ax.axvspan(100 * target, 100, color=BAND, lw=0, zorder=0)
+    for y, row in rows:
+        x = 100 * row.power
+        face = INK if row.enough else "white"
+        ax.plot([0, x], [y, y], color=INK, lw=1)
+        ax.plot(x, y, "o", ms=9, color=INK, mfc=face, mew=2, clip_on=False)
+        left = x > 55
+        ax.annotate(
+            row.text,
+            (x, y),
+            xytext=(-9 if left else 9, 6 if left else 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="bottom" if left else "center",
+            fontsize=9,
+        )
+    ax.set(xlim=(-3, 100), xlabel="power, percent")
+    return figure
+
+
+def draw_scenarios(found: pd.DataFrame, label: str) -> Figure:
+    """Draw how many patients are expected to have the event in each scenario.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Columns ``source`` (whose rates they are: the heading of a group of rows),
+        ``scenario``, and ``estimate, low, high`` (events among 100 patients).
+    label : str
+        What the event is, for the axis.
+
+    Returns
+    -------
+    Figure
+        A row per scenario: a point with its number, and its interval.
+    """
+    named = found["scenario"].map(lambda name: textwrap.fill(name, 32))
+    frame = found.assign(endpoint=found["source"], label=named)
+    figure, ax, rows = _endpoint_rows(frame, "label")
+    for y, row in rows:
+        ax.plot([row.low, row.high], [y, y], color=INK, lw=2)
+        ax.plot(row.estimate, y, "o", ms=9, color=INK, mec="white")
+        ax.annotate(
+            f"{row.estimate:.0f}",
+            (row.estimate, y),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=10,
+        )
+    ax.set(xlim=(0, 100), xlabel=label)
     return figure
