@@ -302,7 +302,7 @@ def logrank_test(
 
     References
     ----------
-    N. Mantel, *Cancer Chemotherapy Reports* 50 (1966) 163-170. R. Peto and J. Peto,
+    N. Mantel, *Cancer Chemother. Rep.* 50 (1966) 163-170. R. Peto and J. Peto,
     *Journal of the Royal Statistical Society A* 135 (1972) 185-207,
     doi:10.2307/2344317. Computed by statsmodels.
 
@@ -599,6 +599,58 @@ def expected_interval(
         survival * worth, worth, alpha=1 - level, method="wilson"
     )
     return Interval(survival, max(0.0, float(low)), min(1.0, float(high)))
+
+
+def intervals_by_share(
+    n: float,
+    survival: float,
+    years: float,
+    shares: Sequence[float],
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Give the interval of survival by the share of patients followed in full.
+
+    Patients enter steadily, and the data are closed when the last one enters. So the
+    share ``f`` belongs to recruiting for ``years / (1 - f)``.
+
+    Parameters
+    ----------
+    n, survival, years, level
+        As in `expected_interval`.
+    shares : sequence of float
+        Shares (0-1) of patients who can have been followed for so many years.
+
+    Returns
+    -------
+    DataFrame
+        A row per share: ``share, estimate, low, high, width`` (probabilities, 0-1) and
+        ``worth``, the patients of `effective_n`.
+
+    Raises
+    ------
+    ValueError
+        If a share is not from 0 to 1, or as for `expected_interval`.
+
+    Examples
+    --------
+    >>> intervals_by_share(20, 0.55, 2, shares=[0, 0.5, 1]).round(2)
+       share  estimate   low  high  width  worth
+    0    0.0      0.55  0.00  1.00   1.00   0.00
+    1    0.5      0.55  0.31  0.77   0.46  13.95
+    2    1.0      0.55  0.34  0.74   0.40  20.00
+    """
+    rows = []
+    for share in shares:
+        if not 0 <= share <= 1:
+            raise ValueError(f"a share must be from 0 to 1, not {share}")
+        recruiting = years / (1 - share) if share < 1 else years
+        window = (recruiting, recruiting if share < 1 else 2 * years)
+        found = expected_interval(n, survival, years, *window, level)
+        worth = effective_n(n, survival, years, *window)
+        ends = (found.estimate, found.low, found.high, found.high - found.low)
+        rows.append((share, *ends, worth))
+    columns = ["share", "estimate", "low", "high", "width", "worth"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def simulated_estimates(
