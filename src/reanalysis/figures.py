@@ -412,12 +412,12 @@ def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
             # the line falls by a year for a year of later entry
             enough = min(max(x.iloc[0] + y.iloc[0] - years, first), last)
             ax.axvspan(first, enough, color=BAND, lw=0)
-            for left, right, text in (
-                (first, enough, "can"),
-                (enough, last, "cannot"),
+            for left, right, height, text in (
+                (first, enough, 0.08, "early enough"),
+                (enough, last, 0.92, "too late"),
             ):
                 if right > left:
-                    ax.text((left + right) / 2, 0.08 * top, text, ha="center")
+                    ax.text((left + right) / 2, height * top, text, ha="center")
     ax.axhline(years, color=ACCENT, lw=2)
     ax.annotate(
         "needed",

@@ -177,8 +177,8 @@ def kaplan_meier(
     DataFrame
         A row for time 0 and for each distinct time after it: ``time``, ``at_risk``
         (just before it), ``events``, ``censored``, ``survival``, ``low`` and ``high``
-        (probabilities, 0-1). Before the first event all three are 1. Where survival is
-        0, Greenwood's variance is not defined, and the limits are `nan`.
+        (probabilities, 0-1). As in R, limits are `nan` where they are not defined:
+        where survival is 0, and log-log limits where it is 1.
 
     Raises
     ------
@@ -198,7 +198,7 @@ def kaplan_meier(
     --------
     >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True]).round(3)
        time  at_risk  events  censored  survival    low   high
-    0     0        4       0         0      1.00  1.000  1.000
+    0     0        4       0         0      1.00    NaN    NaN
     1     1        4       1         0      0.75  0.128  0.961
     2     2        3       1         1      0.50  0.058  0.845
     3     3        1       1         0      0.00    NaN    NaN
@@ -214,8 +214,6 @@ def kaplan_meier(
     rows = pd.DataFrame({"time": times, "at_risk": [(time >= t).sum() for t in times]})
     rows["events"] = [((time == t) & event).sum() for t in times]
     rows["censored"] = [((time == t) & ~event).sum() for t in times]
-    if not event.any():
-        return rows.assign(survival=1.0, low=1.0, high=1.0)
     found = SurvfuncRight(time, event.astype(int))
     # statsmodels gives the times of events only; between them nothing changes
     place = np.searchsorted(found.surv_times, times, side="right")
@@ -223,15 +221,11 @@ def kaplan_meier(
     error = np.append(0.0, found.surv_prob_se)[place]
     z = stats.norm.isf((1 - level) / 2)
     if limits == "plain":
-        low = (survival - z * error).clip(0, 1)
-        high = (survival + z * error).clip(0, 1)
+        low, high = (survival - z * error).clip(0), (survival + z * error).clip(max=1)
     else:
-        inner = (survival > 0) & (survival < 1)
-        inside = np.where(inner, survival, 0.5)
-        c = z * error / (inside * np.log(inside))
-        low = np.where(inner, inside ** np.exp(-c), error * nan + survival)
-        high = np.where(inner, inside ** np.exp(c), error * nan + survival)
-        low[survival == 1], high[survival == 1] = 1.0, 1.0
+        inner = np.where((survival > 0) & (survival < 1), survival, nan)
+        c = z * error / (inner * np.log(inner))
+        low, high = inner ** np.exp(-c), inner ** np.exp(c)
     return rows.assign(survival=survival, low=low, high=high)
 
 
