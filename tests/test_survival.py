@@ -533,7 +533,8 @@ def test_names_that_would_touch_are_moved_apart():
     )
     at_risk = pd.DataFrame({"arm": ["A", "B", "C"], "time": 0, "at_risk": 1})
     colors = figures.arm_colors(["A", "B", "C"])
-    upper = figures.draw_survival(curves, at_risk, colors, time=2).axes[0]
+    figure = figures.draw_survival(curves, at_risk, colors, time=2, synthetic=False)
+    upper = figure.axes[0]
     places = {text.get_text(): text.xyann[1] for text in upper.texts}
     assert [places[arm] for arm in "ABC"] == [50, 57, 90]
 
