@@ -22,6 +22,7 @@ ROOMS = [
     "robustness",
     "posterior",
     "design",
+    "survival",
     "evidence",
     "prose",
     "claims",

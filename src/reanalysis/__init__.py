@@ -1,6 +1,8 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
-from reanalysis.claims import verdicts
+from reanalysis.claims import (
+    verdicts,
+)
 from reanalysis.counts import (
     feasible_counts,
     feasible_denominators,
@@ -41,7 +43,11 @@ from reanalysis.intervals import (
     risk_difference,
     risk_ratio,
 )
-from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
+from reanalysis.origins import (
+    count_matches,
+    explain_statistics,
+    matches_by_luck,
+)
 from reanalysis.posterior import (
     arm_posteriors,
     comparator_prior,
@@ -52,7 +58,10 @@ from reanalysis.posterior import (
     probability_best,
     rate_posterior,
 )
-from reanalysis.printed import match_printed, parse_printed
+from reanalysis.printed import (
+    match_printed,
+    parse_printed,
+)
 from reanalysis.robustness import (
     e_value,
     fragility_index,
@@ -61,7 +70,27 @@ from reanalysis.robustness import (
     shared_bounds,
     turning_points,
 )
-from reanalysis.study import DataError, Study, load_study
+from reanalysis.study import (
+    DataError,
+    Study,
+    load_study,
+)
+from reanalysis.survival import (
+    effective_n,
+    expected_interval,
+    follow_up,
+    follow_up_readings,
+    intervals_by_share,
+    kaplan_meier,
+    logrank_test,
+    numbers_at_risk,
+    printable_share,
+    simulated_estimates,
+    survival_at,
+    survival_behind_share,
+    survival_curves,
+    synthetic_survival,
+)
 from reanalysis.tables import (
     check_tests,
     compare_arms,
@@ -88,25 +117,33 @@ __all__ = [
     "compare_pairs",
     "count_matches",
     "e_value",
+    "effective_n",
     "exact_power",
     "exact_test",
     "expected_counts",
+    "expected_interval",
     "explain_statistics",
     "false_positive_curve",
     "feasible_counts",
     "feasible_denominators",
     "feasible_sizes",
+    "follow_up",
+    "follow_up_readings",
     "forest",
     "fragility_index",
     "grim",
     "grim_probability",
+    "intervals_by_share",
+    "kaplan_meier",
     "load_study",
+    "logrank_test",
     "match_printed",
     "matches_by_luck",
     "multiverse",
     "nearest_count",
     "nearest_percentages",
     "number_needed_to_treat",
+    "numbers_at_risk",
     "obstacles",
     "odds_ratio",
     "one_per_trial",
@@ -122,6 +159,7 @@ __all__ = [
     "predict_scenarios",
     "predictive_checks",
     "predictive_tails",
+    "printable_share",
     "probability_best",
     "proportion",
     "published_figures",
@@ -133,8 +171,13 @@ __all__ = [
     "risk_difference",
     "risk_ratio",
     "shared_bounds",
+    "simulated_estimates",
     "smallest_n",
     "smallest_n_to_see",
+    "survival_at",
+    "survival_behind_share",
+    "survival_curves",
+    "synthetic_survival",
     "trend_test",
     "turning_points",
     "unconditional_test",

@@ -5,6 +5,7 @@ All share one style. Figures have no title: the caption is the title.
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 import matplotlib as mpl
@@ -624,4 +625,190 @@ def draw_scenarios(found: pd.DataFrame, label: str) -> Figure:
             fontsize=10,
         )
     ax.set(xlim=(0, 100), xlabel=label)
+    return figure
+
+
+def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
+    """Draw for how long a patient can have been followed, by date of entry.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Columns ``label`` (when the data were closed), ``entry`` (decimal year),
+        ``followed`` (years from then to the closing) and ``marked`` (bool, the same for
+        a whole line: the one that the figure is about).
+    years : float
+        Follow-up that is needed.
+
+    Returns
+    -------
+    Figure
+        A falling line per label; the dates that leave enough time by the marked one
+        are shaded.
+    """
+    figure, ax = _axes(3.8)
+    first, last = lines["entry"].min(), lines["entry"].max()
+    top = max(1.12 * lines["followed"].max(), 1.5 * years)
+    for label, line in lines.groupby("label", sort=False):
+        marked = bool(line["marked"].iloc[0])
+        x, y = line["entry"], line["followed"]
+        ax.plot(x, y, "-" if marked else "--", color=INK, lw=3 if marked else 1.6)
+        ax.annotate(
+            label,
+            (x.iloc[0], y.iloc[0]),
+            xytext=(6, 6),
+            textcoords="offset points",
+            fontweight="bold" if marked else "normal",
+        )
+        if marked:
+            # the line falls by a year for a year of later entry
+            enough = min(max(x.iloc[0] + y.iloc[0] - years, first), last)
+            ax.axvspan(first, enough, color=BAND, lw=0)
+            for left, right, height, text in (
+                (first, enough, 0.08, "early enough"),
+                (enough, last, 0.92, "too late"),
+            ):
+                if right > left:
+                    ax.text((left + right) / 2, height * top, text, ha="center")
+    ax.axhline(years, color=ACCENT, lw=2)
+    ax.annotate(
+        "needed",
+        (first, years),
+        xytext=(6, 5),
+        textcoords="offset points",
+        color=ACCENT,
+        fontweight="bold",
+    )
+    ax.set(xlim=(first, last), ylim=(0, top))
+    ax.xaxis.set_major_locator(mpl.ticker.MultipleLocator(1))
+    ax.xaxis.set_major_formatter("{x:.0f}")
+    ax.set_xlabel("entry (each mark is the beginning of a year)")
+    ax.set_ylabel("follow-up possible, years")
+    return figure
+
+
+def draw_survival(
+    curves: pd.DataFrame,
+    at_risk: pd.DataFrame,
+    colors: Mapping[str, tuple],
+    time: float,
+    synthetic: bool = True,
+) -> Figure:
+    """Draw survival curves with the numbers at risk below.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns ``arm, time, censored, survival``, and the rows of each arm in order of
+        time, as from `survival_curves`.
+    at_risk : DataFrame
+        Columns ``arm, time, at_risk``.
+    colors : mapping
+        Color by arm, from `arm_colors`.
+    time : float
+        Years to which the figure goes.
+    synthetic : bool
+        Whether the figure says that its times are made up.
+
+    Returns
+    -------
+    Figure
+        A falling step line per arm; an upright mark where somebody was last seen alive
+        before the end.
+    """
+    arms = list(curves["arm"].unique())
+    figure = Figure(figsize=(WIDTH, 4.0 + 0.3 * len(arms)), layout="constrained")
+    ratios = [3.4, 0.4 + 0.3 * len(arms)]
+    ax, below = figure.subplots(2, sharex=True, height_ratios=ratios)
+    if synthetic:
+        ax.text(
+            0.03,
+            0.06,
+            "SYNTHETIC: times are made up",
+            transform=ax.transAxes,
+            color=ACCENT,
+            fontweight="bold",
+        )
+    ends = []
+    for arm in arms:
+        curve = curves[curves["arm"] == arm]
+        color, y = colors[arm], 100 * curve["survival"]
+        ax.step(curve["time"], y, where="post", color=color, lw=2.5)
+        lost = (curve["censored"] > 0) & (curve["time"] < time)
+        ax.plot(curve["time"][lost], y[lost], "|", color=color, ms=11, mew=1.6)
+        ends.append((y.iloc[-1], arm, curve["time"].iloc[-1]))
+    lowest = -inf
+    for y, arm, x in sorted(ends):  # names that would touch are moved apart
+        place = max(y, lowest + 7)
+        ax.annotate(
+            arm,
+            (x, y),
+            xytext=(1.02 * time, place),
+            va="center",
+            annotation_clip=False,
+            color=colors[arm],
+            fontweight="bold",
+        )
+        lowest = place
+    ax.set(xlim=(0, time), ylim=(0, 103), ylabel="alive, percent")
+    for row in at_risk.itertuples():
+        below.text(row.time, arms.index(row.arm), row.at_risk, ha="center", va="center")
+    below.set_yticks(range(len(arms)), arms)
+    below.set(ylim=(len(arms) - 0.5, -0.7), xlabel="years since entry")
+    below.annotate(
+        "followed and alive:",
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 2),
+        textcoords="offset points",
+    )
+    for side in ("left", "bottom"):
+        below.spines[side].set_visible(False)
+    below.tick_params(length=0)
+    below.tick_params(axis="y", pad=14)  # clear of the numbers at the left end
+    ax.tick_params(labelbottom=False)
+    below.set_xticks(sorted(at_risk["time"].unique()))
+    return figure
+
+
+def draw_interval_width(intervals: pd.DataFrame, share: float) -> Figure:
+    """Draw how an interval grows as fewer patients are followed in full.
+
+    Parameters
+    ----------
+    intervals : DataFrame
+        Columns ``arm``, ``share`` (of patients followed in full), ``estimate, low,
+        high`` (all 0-1), the rows of each arm in order of `share`.
+    share : float
+        The share to be marked (0-1).
+
+    Returns
+    -------
+    Figure
+        A panel per arm: the estimate and its interval over the share, and a line at the
+        marked one.
+    """
+    arms = list(intervals["arm"].unique())
+    figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
+    panels = figure.subplots(1, len(arms), sharey=True, squeeze=False)[0]
+    for ax, arm in zip(panels, arms, strict=True):
+        rows = intervals[intervals["arm"] == arm]
+        x = 100 * rows["share"]
+        ax.fill_between(x, 100 * rows["low"], 100 * rows["high"], color=BAND, lw=0)
+        for limit in ("low", "high"):
+            ax.plot(x, 100 * rows[limit], color=INK, lw=1.2)
+        ax.plot(x, 100 * rows["estimate"], color=INK, lw=2.5)
+        ax.axvline(100 * share, color=ACCENT, lw=2, ls="--")
+        ax.set(xlim=(0, 100), ylim=(0, 100), xticks=(0, 50, 100))
+        ax.annotate(
+            arm,
+            (0.5, 1),
+            xycoords="axes fraction",
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontweight="bold",
+        )
+    panels[0].set_ylabel("survival with its interval, percent")
+    figure.supxlabel("patients followed in full, percent", fontsize=11)
     return figure
