@@ -22,6 +22,7 @@ ROOMS = [
     "robustness",
     "posterior",
     "design",
+    "cohort",
     "figures",
     "prose",
 ]

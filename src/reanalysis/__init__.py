@@ -1,5 +1,15 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
+from reanalysis.cohort import (
+    CohortAnalysis,
+    analyze_cohort,
+    best_procedure,
+    cohort_flow,
+    find_tables,
+    study_flow,
+    synthetic_cohort,
+    vary_count,
+)
 from reanalysis.counts import (
     feasible_counts,
     feasible_denominators,
@@ -29,7 +39,12 @@ from reanalysis.intervals import (
     risk_difference,
     risk_ratio,
 )
-from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
+from reanalysis.origins import (
+    count_matches,
+    explain_statistics,
+    matches_by_luck,
+    procedure_statistic,
+)
 from reanalysis.posterior import (
     arm_posteriors,
     comparator_prior,
@@ -40,6 +55,7 @@ from reanalysis.posterior import (
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.robustness import (
     e_value,
+    explaining_share,
     fragility_index,
     multiverse,
     reverse_fragility_index,
@@ -60,12 +76,16 @@ from reanalysis.tables import (
 )
 
 __all__ = [
+    "CohortAnalysis",
     "DataError",
     "RejectionRegion",
     "Study",
     "add_intervals",
+    "analyze_cohort",
     "arm_posteriors",
+    "best_procedure",
     "check_tests",
+    "cohort_flow",
     "comparator_prior",
     "compare_arms",
     "compare_ends",
@@ -76,10 +96,12 @@ __all__ = [
     "exact_test",
     "expected_counts",
     "explain_statistics",
+    "explaining_share",
     "false_positive_curve",
     "feasible_counts",
     "feasible_denominators",
     "feasible_sizes",
+    "find_tables",
     "fragility_index",
     "grim",
     "grim_probability",
@@ -98,6 +120,7 @@ __all__ = [
     "pearson_test",
     "posterior_difference",
     "probability_best",
+    "procedure_statistic",
     "proportion",
     "rate_posterior",
     "readings",
@@ -108,7 +131,10 @@ __all__ = [
     "risk_ratio",
     "shared_bounds",
     "smallest_n",
+    "study_flow",
+    "synthetic_cohort",
     "trend_test",
     "turning_points",
     "unconditional_test",
+    "vary_count",
 ]
