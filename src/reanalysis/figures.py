@@ -3,6 +3,7 @@
 All share one style. Figures have no title: the caption is the title.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -372,4 +373,206 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     ax.set(xlim=(0, 100), ylim=(0, None))
     ax.set_xlabel("true rate, the same in every arm, percent")
     ax.set_ylabel("studies called significant, percent")
+    return figure
+
+
+def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
+    """Draw the way of patients into a study: boxes and arrows, from top to bottom.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        Columns ``stage``, ``label`` and ``n``, as from `study_flow`; a missing number
+        is written as not reported.
+    mark : str
+        What to write across the figure, as ``"SYNTHETIC"``; empty for nothing.
+
+    Returns
+    -------
+    Figure
+        Screened, eligible and included patients on the left, reasons for exclusion
+        beside them, a column per arm below.
+    """
+    stages = dict(list(flow.groupby("stage", sort=False)))
+    arms = len(stages["arm"])
+    out = stages["excluded"]["n"]
+    total = "not reported" if out.isna().any() else f"{out.sum():,}"
+    reasons = [_reason(row) for row in stages["excluded"].itertuples()]
+    aside = "\n".join([f"not eligible: {total}", *reasons])
+    # heights in inches, of a line and of what stands around the lines of a box
+    line, around, gap = 0.19, 0.2, 0.32
+    tall = line * (aside.count("\n") + 1) + around
+    low = 2 * line + around
+    narrow = max(8, 54 // arms)
+    per_arm = {
+        stage: [_in_lines(row, narrow) for row in stages[stage].itertuples()]
+        for stage in ("arm", "assessed")
+    }
+    lines = 1 + max(
+        text.count("\n") for text in [*per_arm["arm"], *per_arm["assessed"]]
+    )
+    high = line * lines + around
+    tops, y = {}, 0.35 if mark else 0.05
+    for stage, height in (
+        ("screened", low),
+        ("excluded", tall),
+        ("eligible", low),
+        ("included", low),
+        ("arm", high),
+        ("assessed", high),
+    ):
+        tops[stage] = y, height
+        y += height + gap
+    figure = Figure(figsize=(WIDTH, y - gap + 0.05))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, WIDTH), ylim=(y - gap + 0.05, 0))
+    ax.axis("off")
+    if mark:
+        ax.text(
+            WIDTH - 0.1,
+            0.18,
+            mark,
+            color=ACCENT,
+            weight="bold",
+            ha="right",
+            va="center",
+        )
+
+    middle, wide = 1.3, 2.4
+    for stage in ("screened", "eligible", "included"):
+        (row,) = stages[stage].itertuples()
+        _box(ax, middle, *tops[stage], wide, _in_lines(row, 24), bold=True)
+    _arrow(ax, (middle, sum(tops["screened"])), (middle, tops["eligible"][0]))
+    _arrow(ax, (middle, sum(tops["eligible"])), (middle, tops["included"][0]))
+    top, height = tops["excluded"]
+    _box(ax, 4.3, top, height, 3.3, aside, ha="left")
+    _arrow(ax, (middle, top + height / 2), (4.3 - 3.3 / 2, top + height / 2))
+    width = (WIDTH - 0.1) / arms
+    fork = tops["arm"][0] - gap / 2
+    places = [0.05 + width * (i + 0.5) for i in range(arms)]
+    ax.plot([middle, middle], [sum(tops["included"]), fork], color=INK, lw=1)
+    ax.plot([min(*places, middle), max(*places, middle)], [fork, fork], color=INK, lw=1)
+    for x, arm, assessed in zip(
+        places, per_arm["arm"], per_arm["assessed"], strict=True
+    ):
+        _arrow(ax, (x, fork), (x, tops["arm"][0]))
+        _box(ax, x, *tops["arm"], width - 0.1, arm, bold=True)
+        _arrow(ax, (x, sum(tops["arm"])), (x, tops["assessed"][0]))
+        number = assessed.rpartition("\n")[2]
+        _box(ax, x, *tops["assessed"], width - 0.1, f"assessed\n{number}")
+    return figure
+
+
+def _in_lines(row: Any, width: int) -> str:
+    """The label of a row, broken into lines, and its number on a line of its own."""
+    n = "not reported" if pd.isna(row.n) else f"{row.n:,}"
+    return "\n".join([*textwrap.wrap(row.label, width), n])
+
+
+def _reason(row: Any) -> str:
+    n = "" if pd.isna(row.n) else f": {row.n:,}"
+    return "\n   ".join(textwrap.wrap(f"- {row.label}{n}", 30))
+
+
+def _box(
+    ax: Axes,
+    x: float,
+    top: float,
+    height: float,
+    width: float,
+    text: str,
+    bold: bool = False,
+    ha: str = "center",
+) -> None:
+    """Draw a box with a text, dashed and not bold where no number is reported."""
+    unknown = "not reported" in text
+    edge = {"ec": INK, "lw": 1, "ls": "--" if unknown else "-"}
+    corner = (x - width / 2, top)
+    ax.add_patch(mpl.patches.Rectangle(corner, width, height, fc="white", **edge))
+    at = x if ha == "center" else x - width / 2 + 0.12
+    weight = "bold" if bold and not unknown else "normal"
+    ax.text(
+        at, top + height / 2, text, ha=ha, va="center", weight=weight, linespacing=1.2
+    )
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "lw": 1, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", end, xytext=start, arrowprops=style)
+
+
+def draw_reporting(reporting: pd.DataFrame) -> Figure:
+    """Draw which items of a list of what to report a paper reports.
+
+    Parameters
+    ----------
+    reporting : DataFrame
+        Columns ``item`` (number), ``section`` and ``reported`` (``yes``, ``partly``,
+        ``no``).
+
+    Returns
+    -------
+    Figure
+        A row per section with a mark per item: full, half full or empty.
+    """
+    fills = {"yes": "full", "partly": "left", "no": "none"}
+    sections = list(reporting["section"].unique())
+    figure, ax = _axes(0.75 + 0.6 * len(sections))
+    style = {"ls": "", "marker": "o", "ms": 15, "mec": INK, "mew": 1.5, "color": INK}
+    for y, section in enumerate(sections):
+        rows = reporting[reporting["section"] == section]
+        for x, row in enumerate(rows.itertuples()):
+            ax.plot(x, y, fillstyle=fills[row.reported], mfcalt="white", **style)
+            ax.text(x, y - 0.36, row.item, ha="center", va="bottom", fontsize=10)
+    most = reporting["section"].value_counts().max()
+    ax.set(xlim=(-0.5, most - 0.5), ylim=(len(sections) - 0.6, -0.75), xticks=[])
+    ax.set_yticks(range(len(sections)), sections)
+    ax.spines["bottom"].set_visible(False)
+    _bare_y(ax)
+    handles = [
+        mpl.lines.Line2D([], [], fillstyle=fill, mfcalt="white", label=said, **style)
+        for said, fill in fills.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, frameon=False)
+    return figure
+
+
+def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Figure:
+    """Draw the statistic that each count of one arm gives, beside the printed one.
+
+    Parameters
+    ----------
+    reach : DataFrame
+        Columns ``events``, ``computed`` (NaN or infinite ones are left out), ``match``
+        (``no`` where it is not the printed one) and ``label`` (str, empty for none).
+    low, high : float
+        The values that would be printed so.
+    printed : str
+        What stands at them.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.6)
+    ax.axhspan(low, high, color=ACCENT, lw=0)
+    shown = reach[np.isfinite(reach["computed"])]
+    for matches, part in shown.groupby(shown["match"] != "no"):
+        fill = INK if matches else "white"
+        ax.plot(part["events"], part["computed"], "o", ms=7, mfc=fill, mec=INK)
+    # where the points are close to the band matters, not how far the others are
+    top = 3 * high
+    ax.text(0, high + 0.03 * top, printed, color=ACCENT)
+    for row in shown[shown["label"] != ""].itertuples():
+        ax.annotate(
+            row.label,
+            (row.events, row.computed),
+            xytext=(0, 34),
+            textcoords="offset points",
+            ha="left" if row.events < 0.8 * reach["events"].max() else "right",
+            arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 5},
+        )
+    ax.set(ylim=(0, top), xlim=(-0.5, reach["events"].max() + 0.5))
+    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    ax.set(xlabel="patients with the outcome", ylabel="chi-square value")
     return figure
