@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from reanalysis.counts import feasible_counts, recover_counts
+from reanalysis.design import MOST_TABLES
 from reanalysis.origins import (
     count_matches,
     explain_statistics,
@@ -30,9 +31,6 @@ SCREENED_PER_PATIENT = 2
 
 #: Whole years beyond the allowed ages that some of the screened may have: assumed.
 YEARS_BEYOND = 4
-
-#: Largest number of tables of one endpoint that `find_tables` looks at unasked.
-MOST_TABLES = 5_000_000
 
 _OWN_COLUMNS = ("id", "age", "eligible", "arm")
 
