@@ -385,115 +385,88 @@ def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
         Columns ``stage``, ``label`` and ``n``, as from `study_flow`; a missing number
         is written as not reported.
     mark : str
-        What to write across the figure, as ``"SYNTHETIC"``; empty for nothing.
+        What to write above the figure, as ``"SYNTHETIC"``; empty for nothing.
 
     Returns
     -------
     Figure
         Screened, eligible and included patients on the left, reasons for exclusion
-        beside them, a column per arm below.
+        beside them, a column per arm below. A box without a number is dashed.
     """
-    stages = dict(list(flow.groupby("stage", sort=False)))
-    arms = len(stages["arm"])
-    out = stages["excluded"]["n"]
-    total = "not reported" if out.isna().any() else f"{out.sum():,}"
-    reasons = [_reason(row) for row in stages["excluded"].itertuples()]
-    aside = "\n".join([f"not eligible: {total}", *reasons])
-    # heights in inches, of a line and of what stands around the lines of a box
-    line, around, gap = 0.19, 0.2, 0.32
-    tall = line * (aside.count("\n") + 1) + around
-    low = 2 * line + around
-    narrow = max(8, 54 // arms)
-    per_arm = {
-        stage: [_in_lines(row, narrow) for row in stages[stage].itertuples()]
-        for stage in ("arm", "assessed")
-    }
-    lines = 1 + max(
-        text.count("\n") for text in [*per_arm["arm"], *per_arm["assessed"]]
-    )
-    high = line * lines + around
-    tops, y = {}, 0.35 if mark else 0.05
-    for stage, height in (
-        ("screened", low),
-        ("excluded", tall),
-        ("eligible", low),
-        ("included", low),
-        ("arm", high),
-        ("assessed", high),
-    ):
-        tops[stage] = y, height
-        y += height + gap
-    figure = Figure(figsize=(WIDTH, y - gap + 0.05))
+    arms = int((flow["stage"] == "arm").sum())
+    texts = _flow_texts(flow, 48 // arms)
+    size = 13 if arms <= 3 else 10  # points
+    rows, bottom = _stack(texts, size / 58, first=0.4 if mark else 0.05)
+    figure = Figure(figsize=(WIDTH, bottom))
     ax = figure.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, WIDTH), ylim=(y - gap + 0.05, 0))
+    ax.set(xlim=(0, WIDTH), ylim=(bottom, 0))
     ax.axis("off")
-    if mark:
-        ax.text(
-            WIDTH - 0.1,
-            0.18,
-            mark,
-            color=ACCENT,
-            weight="bold",
-            ha="right",
-            va="center",
-        )
-
-    middle, wide = 1.3, 2.4
+    said = {"color": ACCENT, "weight": "bold", "size": size}
+    ax.text(WIDTH - 0.1, 0.2, mark, ha="right", va="center", **said)
+    trunk, width = 1.3, (WIDTH - 0.1) / arms
     for stage in ("screened", "eligible", "included"):
-        (row,) = stages[stage].itertuples()
-        _box(ax, middle, *tops[stage], wide, _in_lines(row, 24), bold=True)
-    _arrow(ax, (middle, sum(tops["screened"])), (middle, tops["eligible"][0]))
-    _arrow(ax, (middle, sum(tops["eligible"])), (middle, tops["included"][0]))
-    top, height = tops["excluded"]
-    _box(ax, 4.3, top, height, 3.3, aside, ha="left")
-    _arrow(ax, (middle, top + height / 2), (4.3 - 3.3 / 2, top + height / 2))
-    width = (WIDTH - 0.1) / arms
-    fork = tops["arm"][0] - gap / 2
+        _box(ax, trunk, 2.4, rows[stage], texts[stage][0], size)
+    for above, below in (("screened", "eligible"), ("eligible", "included")):
+        _arrow(ax, (trunk, rows[above][1]), (trunk, rows[below][0]))
+    _box(ax, 4.3, 3.3, rows["excluded"], texts["excluded"][0], size, left=True)
+    _arrow(ax, (trunk, sum(rows["excluded"]) / 2), (2.65, sum(rows["excluded"]) / 2))
     places = [0.05 + width * (i + 0.5) for i in range(arms)]
-    ax.plot([middle, middle], [sum(tops["included"]), fork], color=INK, lw=1)
-    ax.plot([min(*places, middle), max(*places, middle)], [fork, fork], color=INK, lw=1)
-    for x, arm, assessed in zip(
-        places, per_arm["arm"], per_arm["assessed"], strict=True
-    ):
-        _arrow(ax, (x, fork), (x, tops["arm"][0]))
-        _box(ax, x, *tops["arm"], width - 0.1, arm, bold=True)
-        _arrow(ax, (x, sum(tops["arm"])), (x, tops["assessed"][0]))
-        number = assessed.rpartition("\n")[2]
-        _box(ax, x, *tops["assessed"], width - 0.1, f"assessed\n{number}")
+    fork = (rows["included"][1] + rows["arm"][0]) / 2
+    ax.plot([trunk, trunk], [rows["included"][1], fork], color=INK, lw=1)
+    ax.plot([min(*places, trunk), max(*places, trunk)], [fork, fork], color=INK, lw=1)
+    for start, stage in ((fork, "arm"), (rows["arm"][1], "assessed")):
+        for x, text in zip(places, texts[stage], strict=True):
+            _arrow(ax, (x, start), (x, rows[stage][0]))
+            _box(ax, x, width - 0.1, rows[stage], text, size)
     return figure
 
 
-def _in_lines(row: Any, width: int) -> str:
-    """The label of a row, broken into lines, and its number on a line of its own."""
-    n = "not reported" if pd.isna(row.n) else f"{row.n:,}"
-    return "\n".join([*textwrap.wrap(row.label, width), n])
+def _flow_texts(flow: pd.DataFrame, width: int) -> dict[str, list[str]]:
+    """What stands in the boxes of each stage; those of an arm have so many letters."""
+    numbers = ["not reported" if pd.isna(n) else f"{n:,}" for n in flow["n"]]
+    texts: dict[str, list[str]] = {}
+    for row, number in zip(flow.itertuples(), numbers, strict=True):
+        if row.stage == "excluded":
+            reason = row.label if pd.isna(row.n) else f"{row.label}: {number}"
+            text = "\n   ".join(textwrap.wrap(f"- {reason}", 28))
+        elif row.stage == "assessed":
+            text = f"assessed\n{number}"
+        else:
+            label = textwrap.wrap(row.label, width if row.stage == "arm" else 22)
+            text = "\n".join([*label, number])
+        texts.setdefault(row.stage, []).append(text)
+    out = flow.loc[flow["stage"] == "excluded", "n"]
+    total = "not reported" if out.isna().any() else f"{out.sum():,}"
+    texts["excluded"] = ["\n".join([f"not eligible: {total}", *texts["excluded"]])]
+    return texts
 
 
-def _reason(row: Any) -> str:
-    n = "" if pd.isna(row.n) else f": {row.n:,}"
-    return "\n   ".join(textwrap.wrap(f"- {row.label}{n}", 30))
+def _stack(
+    texts: Mapping[str, list[str]], line: float, first: float
+) -> tuple[dict[str, tuple[float, float]], float]:
+    """Top and bottom of each row of boxes, and the bottom of all, in inches."""
+    rows, top = {}, first
+    for stage in ("screened", "excluded", "eligible", "included", "arm", "assessed"):
+        most = 1 + max(text.count("\n") for text in texts[stage])
+        rows[stage] = top, top + line * most + 0.2
+        top = rows[stage][1] + 0.32
+    return rows, rows["assessed"][1] + 0.05
 
 
 def _box(
     ax: Axes,
     x: float,
-    top: float,
-    height: float,
     width: float,
+    row: tuple[float, float],
     text: str,
-    bold: bool = False,
-    ha: str = "center",
+    size: float,
+    left: bool = False,
 ) -> None:
-    """Draw a box with a text, dashed and not bold where no number is reported."""
-    unknown = "not reported" in text
-    edge = {"ec": INK, "lw": 1, "ls": "--" if unknown else "-"}
-    corner = (x - width / 2, top)
-    ax.add_patch(mpl.patches.Rectangle(corner, width, height, fc="white", **edge))
-    at = x if ha == "center" else x - width / 2 + 0.12
-    weight = "bold" if bold and not unknown else "normal"
-    ax.text(
-        at, top + height / 2, text, ha=ha, va="center", weight=weight, linespacing=1.2
-    )
+    style = {"ls": "--" if "not reported" in text else "-", "ec": INK, "fc": "white"}
+    corner, height = (x - width / 2, row[0]), row[1] - row[0]
+    ax.add_patch(mpl.patches.Rectangle(corner, width, height, lw=1, **style))
+    place = {"x": corner[0] + 0.12, "ha": "left"} if left else {"x": x, "ha": "center"}
+    ax.text(y=sum(row) / 2, s=text, va="center", size=size, linespacing=1.2, **place)
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -523,10 +496,10 @@ def draw_reporting(reporting: pd.DataFrame) -> Figure:
         rows = reporting[reporting["section"] == section]
         for x, row in enumerate(rows.itertuples()):
             ax.plot(x, y, fillstyle=fills[row.reported], mfcalt="white", **style)
-            ax.text(x, y - 0.36, row.item, ha="center", va="bottom", fontsize=10)
+            ax.text(x, y - 0.36, row.item, ha="center", va="bottom", fontsize=12)
     most = reporting["section"].value_counts().max()
     ax.set(xlim=(-0.5, most - 0.5), ylim=(len(sections) - 0.6, -0.75), xticks=[])
-    ax.set_yticks(range(len(sections)), sections)
+    ax.set_yticks(range(len(sections)), sections, fontsize=12)
     ax.spines["bottom"].set_visible(False)
     _bare_y(ax)
     handles = [
