@@ -227,6 +227,23 @@ def test_the_unassessed_are_missing_and_not_counted():
     assert percentages["percent"].tolist() == ["50", "53", "20", "40"]
 
 
+def test_the_assessed_have_a_value_for_every_endpoint():
+    cohort = COHORT.copy()
+    one = cohort.index[cohort["arm"] == STUDY.arms["arm"].iloc[1]][0]
+    cohort.loc[one, STUDY.tests["endpoint"].iloc[2]] = pd.NA
+    flow = cohort_flow(cohort, STUDY).groupby("stage")["n"].agg(list)
+    assert flow["assessed"] == [20, 19, 20]
+    n = analyze_cohort(cohort, STUDY).percentages["n"]
+    assert n.tolist() == [20] * 7 + [19, 20]
+
+
+def test_patients_outside_the_arms_are_not_counted():
+    endpoints = STUDY.tests["endpoint"].tolist()
+    cohort = COHORT.assign(**{name: COHORT[name].fillna(1) for name in endpoints})
+    found, expected = (analyze_cohort(rows, STUDY) for rows in (cohort, COHORT))
+    pd.testing.assert_frame_equal(found.percentages, expected.percentages)
+
+
 # --- why the third statistic does not come back ---------------------------------------
 
 
