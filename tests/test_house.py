@@ -23,6 +23,7 @@ ROOMS = [
     "posterior",
     "design",
     "survival",
+    "cohort",
     "evidence",
     "prose",
     "claims",

@@ -3,6 +3,16 @@
 from reanalysis.claims import (
     verdicts,
 )
+from reanalysis.cohort import (
+    CohortAnalysis,
+    analyze_cohort,
+    best_procedure,
+    cohort_flow,
+    find_tables,
+    study_flow,
+    synthetic_cohort,
+    vary_count,
+)
 from reanalysis.counts import (
     feasible_counts,
     feasible_denominators,
@@ -47,6 +57,7 @@ from reanalysis.origins import (
     count_matches,
     explain_statistics,
     matches_by_luck,
+    procedure_statistic,
 )
 from reanalysis.posterior import (
     arm_posteriors,
@@ -64,6 +75,7 @@ from reanalysis.printed import (
 )
 from reanalysis.robustness import (
     e_value,
+    explaining_share,
     fragility_index,
     multiverse,
     reverse_fragility_index,
@@ -104,12 +116,16 @@ from reanalysis.tables import (
 )
 
 __all__ = [
+    "CohortAnalysis",
     "DataError",
     "RejectionRegion",
     "Study",
     "add_intervals",
+    "analyze_cohort",
     "arm_posteriors",
+    "best_procedure",
     "check_tests",
+    "cohort_flow",
     "comparator_prior",
     "compare_allocations",
     "compare_arms",
@@ -123,10 +139,12 @@ __all__ = [
     "expected_counts",
     "expected_interval",
     "explain_statistics",
+    "explaining_share",
     "false_positive_curve",
     "feasible_counts",
     "feasible_denominators",
     "feasible_sizes",
+    "find_tables",
     "follow_up",
     "follow_up_readings",
     "forest",
@@ -161,6 +179,7 @@ __all__ = [
     "predictive_tails",
     "printable_share",
     "probability_best",
+    "procedure_statistic",
     "proportion",
     "published_figures",
     "rate_posterior",
@@ -174,12 +193,15 @@ __all__ = [
     "simulated_estimates",
     "smallest_n",
     "smallest_n_to_see",
+    "study_flow",
     "survival_at",
     "survival_behind_share",
     "survival_curves",
+    "synthetic_cohort",
     "synthetic_survival",
     "trend_test",
     "turning_points",
     "unconditional_test",
+    "vary_count",
     "verdicts",
 ]

@@ -812,3 +812,179 @@ def draw_interval_width(intervals: pd.DataFrame, share: float) -> Figure:
     panels[0].set_ylabel("survival with its interval, percent")
     figure.supxlabel("patients followed in full, percent", fontsize=11)
     return figure
+
+
+def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
+    """Draw the way of patients into a study: boxes and arrows, from top to bottom.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        Columns ``stage``, ``label`` and ``n``, as from `study_flow`; a missing number
+        is written as not reported.
+    mark : str
+        What to write above the figure, as ``"SYNTHETIC"``; empty for nothing.
+
+    Returns
+    -------
+    Figure
+        Screened, eligible and included patients on the left, reasons for exclusion
+        beside them, a column per arm below. A box without a number is dashed.
+    """
+    arms = int((flow["stage"] == "arm").sum())
+    texts = _flow_texts(flow, 48 // arms)
+    size = 13 if arms <= 3 else 10  # points
+    rows, bottom = _stack(texts, size / 58, first=0.4 if mark else 0.05)
+    figure = Figure(figsize=(WIDTH, bottom))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, WIDTH), ylim=(bottom, 0))
+    ax.axis("off")
+    said = {"color": ACCENT, "weight": "bold", "size": size}
+    ax.text(WIDTH - 0.1, 0.2, mark, ha="right", va="center", **said)
+    trunk, width = 1.3, (WIDTH - 0.1) / arms
+    for stage in ("screened", "eligible", "included"):
+        _box(ax, trunk, 2.4, rows[stage], texts[stage][0], size)
+    for above, below in (("screened", "eligible"), ("eligible", "included")):
+        _arrow(ax, (trunk, rows[above][1]), (trunk, rows[below][0]))
+    _box(ax, 4.3, 3.3, rows["excluded"], texts["excluded"][0], size, left=True)
+    _arrow(ax, (trunk, sum(rows["excluded"]) / 2), (2.65, sum(rows["excluded"]) / 2))
+    places = [0.05 + width * (i + 0.5) for i in range(arms)]
+    fork = (rows["included"][1] + rows["arm"][0]) / 2
+    ax.plot([trunk, trunk], [rows["included"][1], fork], color=INK, lw=1)
+    ax.plot([min(*places, trunk), max(*places, trunk)], [fork, fork], color=INK, lw=1)
+    for start, stage in ((fork, "arm"), (rows["arm"][1], "assessed")):
+        for x, text in zip(places, texts[stage], strict=True):
+            _arrow(ax, (x, start), (x, rows[stage][0]))
+            _box(ax, x, width - 0.1, rows[stage], text, size)
+    return figure
+
+
+def _flow_texts(flow: pd.DataFrame, width: int) -> dict[str, list[str]]:
+    """What stands in the boxes of each stage; those of an arm have so many letters."""
+    numbers = ["not reported" if pd.isna(n) else f"{n:,}" for n in flow["n"]]
+    texts: dict[str, list[str]] = {}
+    for row, number in zip(flow.itertuples(), numbers, strict=True):
+        if row.stage == "excluded":
+            reason = row.label if pd.isna(row.n) else f"{row.label}: {number}"
+            text = "\n   ".join(textwrap.wrap(f"- {reason}", 28))
+        elif row.stage == "assessed":
+            text = f"assessed\n{number}"
+        else:
+            label = textwrap.wrap(row.label, width if row.stage == "arm" else 22)
+            text = "\n".join([*label, number])
+        texts.setdefault(row.stage, []).append(text)
+    out = flow.loc[flow["stage"] == "excluded", "n"]
+    total = "not reported" if out.isna().any() else f"{out.sum():,}"
+    texts["excluded"] = ["\n".join([f"not eligible: {total}", *texts["excluded"]])]
+    return texts
+
+
+def _stack(
+    texts: Mapping[str, list[str]], line: float, first: float
+) -> tuple[dict[str, tuple[float, float]], float]:
+    """Top and bottom of each row of boxes, and the bottom of all, in inches."""
+    rows, top = {}, first
+    for stage in ("screened", "excluded", "eligible", "included", "arm", "assessed"):
+        most = 1 + max(text.count("\n") for text in texts[stage])
+        rows[stage] = top, top + line * most + 0.2
+        top = rows[stage][1] + 0.32
+    return rows, rows["assessed"][1] + 0.05
+
+
+def _box(
+    ax: Axes,
+    x: float,
+    width: float,
+    row: tuple[float, float],
+    text: str,
+    size: float,
+    left: bool = False,
+) -> None:
+    style = {"ls": "--" if "not reported" in text else "-", "ec": INK, "fc": "white"}
+    corner, height = (x - width / 2, row[0]), row[1] - row[0]
+    ax.add_patch(mpl.patches.Rectangle(corner, width, height, lw=1, **style))
+    place = {"x": corner[0] + 0.12, "ha": "left"} if left else {"x": x, "ha": "center"}
+    ax.text(y=sum(row) / 2, s=text, va="center", size=size, linespacing=1.2, **place)
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "lw": 1, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", end, xytext=start, arrowprops=style)
+
+
+def draw_reporting(reporting: pd.DataFrame) -> Figure:
+    """Draw which items of a list of what to report a paper reports.
+
+    Parameters
+    ----------
+    reporting : DataFrame
+        Columns ``item`` (number), ``section`` and ``reported`` (``yes``, ``partly``,
+        ``no``).
+
+    Returns
+    -------
+    Figure
+        A row per section with a mark per item: full, half full or empty.
+    """
+    fills = {"yes": "full", "partly": "left", "no": "none"}
+    sections = list(reporting["section"].unique())
+    figure, ax = _axes(0.75 + 0.6 * len(sections))
+    style = {"ls": "", "marker": "o", "ms": 15, "mec": INK, "mew": 1.5, "color": INK}
+    for y, section in enumerate(sections):
+        rows = reporting[reporting["section"] == section]
+        for x, row in enumerate(rows.itertuples()):
+            ax.plot(x, y, fillstyle=fills[row.reported], mfcalt="white", **style)
+            ax.text(x, y - 0.36, row.item, ha="center", va="bottom", fontsize=12)
+    most = reporting["section"].value_counts().max()
+    ax.set(xlim=(-0.5, most - 0.5), ylim=(len(sections) - 0.6, -0.75), xticks=[])
+    ax.set_yticks(range(len(sections)), sections, fontsize=12)
+    ax.spines["bottom"].set_visible(False)
+    _bare_y(ax)
+    handles = [
+        mpl.lines.Line2D([], [], fillstyle=fill, mfcalt="white", label=said, **style)
+        for said, fill in fills.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, frameon=False)
+    return figure
+
+
+def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Figure:
+    """Draw the statistic that each count of one arm gives, beside the printed one.
+
+    Parameters
+    ----------
+    reach : DataFrame
+        Columns ``events``, ``computed`` (NaN or infinite ones are left out), ``match``
+        (``no`` where it is not the printed one) and ``label`` (str, empty for none).
+    low, high : float
+        The values that would be printed so.
+    printed : str
+        What stands at them.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.6)
+    ax.axhspan(low, high, color=ACCENT, lw=0)
+    shown = reach[np.isfinite(reach["computed"])]
+    for matches, part in shown.groupby(shown["match"] != "no"):
+        fill = INK if matches else "white"
+        ax.plot(part["events"], part["computed"], "o", ms=7, mfc=fill, mec=INK)
+    # where the points are close to the band matters, not how far the others are
+    top = 3 * high
+    ax.text(0, high + 0.03 * top, printed, color=ACCENT)
+    for row in shown[shown["label"] != ""].itertuples():
+        ax.annotate(
+            row.label,
+            (row.events, row.computed),
+            xytext=(0, 34),
+            textcoords="offset points",
+            ha="left" if row.events < 0.8 * reach["events"].max() else "right",
+            arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 5},
+        )
+    ax.set(ylim=(0, top), xlim=(-0.5, reach["events"].max() + 0.5))
+    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    ax.set(xlabel="patients with the outcome", ylabel="chi-square value")
+    return figure
+
