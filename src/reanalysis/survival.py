@@ -777,18 +777,19 @@ def survival_behind_share(
     if share in (0, 1) or seen == 1:
         return float(share)
 
+    part = min(closed, years) - shortest  # of entries, the years that leave too little
+
     def alive(hazard: float) -> float:
-        longest = min(closed, years)
-        late = exp(-hazard * shortest) - exp(-hazard * longest)
-        early = late / (hazard * recruiting)
-        return seen * exp(-hazard * years) + early
+        early = seen * exp(-hazard * years)
+        late = exp(-hazard * shortest) * part * special.exprel(-hazard * part)
+        return early + float(late) / recruiting
 
     # nobody counts for longer than `years`, so the hazard of full follow-up is the
     # lowest that is possible; it doubles until so few are left
     high = -log(share) / years
     while alive(high) > share:
         high *= 2
-    hazard = optimize.brentq(lambda h: alive(h) - share, high / 2, high, xtol=1e-14)
+    hazard = optimize.brentq(lambda h: alive(h) - share, 0, high, xtol=1e-14)
     return exp(-hazard * years)
 
 
