@@ -23,8 +23,9 @@ ROOMS = [
     "posterior",
     "design",
     "evidence",
-    "figures",
     "prose",
+    "claims",
+    "figures",
 ]
 SOURCES = {path.stem: path for path in (ROOT / "src" / "reanalysis").glob("*.py")}
 FUNCTIONS = [

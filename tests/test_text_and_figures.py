@@ -38,15 +38,30 @@ def drawings():
     )
     nearest = nearest_percentages("54", 20).assign(label="")
     colors = figures.arm_colors(["A", "B"])
+    published = pd.DataFrame(
+        {
+            "endpoint": ["early", "late"],
+            "label": ["p", "q"],
+            "percent": [25.8, 66.0],
+            "low": [20.0, float("nan")],
+            "high": [31.5, float("nan")],
+            "text": ["25.8%", "66%"],
+            "marked": [True, False],
+        }
+    )
     return {
         "pvalues": lambda: figures.draw_pvalues(tests),
         "rates": lambda: figures.draw_rates(add_intervals(counts), colors),
         "nearest": lambda: figures.draw_nearest(nearest, 53.5, 54.5),
         "candidates": lambda: figures.draw_candidates(found, 0.1),
+        "estimates": lambda: figures.draw_estimates(published, [52, 19], "19-52%"),
+        "estimates alone": lambda: figures.draw_estimates(published),
     }
 
 
-@pytest.mark.parametrize("name", ["pvalues", "rates", "nearest", "candidates"])
+@pytest.mark.parametrize(
+    "name", ["pvalues", "rates", "nearest", "candidates", "estimates"]
+)
 def test_a_figure_is_the_same_file_every_time(drawings, name):
     assert svg(drawings[name]()) == svg(drawings[name]())
 
@@ -61,6 +76,32 @@ def test_points_stand_where_the_numbers_are(drawings):
     points = [line for line in ax.lines if line.get_marker() == "o"]
     assert [point.get_xdata()[0] for point in points] == [0.01, 0.2]
     assert points[0].get_markerfacecolor() != points[1].get_markerfacecolor()
+
+
+def test_a_published_figure_has_its_interval_its_text_and_its_mark(drawings):
+    ax = drawings["estimates alone"]().axes[0]
+    points = [line for line in ax.lines if line.get_marker() == "o"]
+    lines = [line for line in ax.lines if line.get_marker() != "o"]
+    assert [point.get_xdata()[0] for point in points] == [25.8, 66.0]
+    assert list(lines[0].get_xdata()) == [20.0, 31.5]
+    assert np.isnan(lines[1].get_xdata()).all()
+    assert [(text.get_text(), text.xy[0]) for text in ax.texts] == [
+        ("25.8%", 31.5),  # beyond the interval
+        ("66%", 66.0),
+    ]
+    assert points[0].get_markerfacecolor() == points[0].get_markeredgecolor()
+    assert points[1].get_markerfacecolor() == "white"
+    assert points[0].get_ydata()[0] == lines[0].get_ydata()[0]
+    assert ax.get_xlim() == (0, 100)
+    assert not ax.patches
+
+
+def test_a_claimed_range_is_a_band_below_its_name(drawings):
+    ax = drawings["estimates"]().axes[0]
+    (band,) = ax.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == (19, 52)
+    name = next(text for text in ax.texts if text.get_text() == "19-52%")
+    assert name.get_position() == (35.5, 1.01)
 
 
 def test_arms_differ_in_grey_too():

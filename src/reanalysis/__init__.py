@@ -1,5 +1,6 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
+from reanalysis.claims import verdicts
 from reanalysis.counts import (
     feasible_counts,
     feasible_denominators,
@@ -135,4 +136,5 @@ __all__ = [
     "trend_test",
     "turning_points",
     "unconditional_test",
+    "verdicts",
 ]

@@ -376,6 +376,47 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     return figure
 
 
+def draw_ledger(ledger: pd.DataFrame) -> Figure:
+    """Draw one mark for each claim, by section of the paper.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        A row per claim: ``section`` and ``standing`` (holds, does not hold or
+        cannot be told), in the order in which they are to be drawn.
+
+    Returns
+    -------
+    Figure
+        A filled point for what holds, a cross for what does not, a ring for what cannot
+        be told.
+    """
+    marks = {
+        "holds": {"marker": "o", "mfc": INK, "mec": INK, "ms": 7},
+        "does not hold": {"marker": "X", "mfc": ACCENT, "mec": ACCENT, "ms": 9},
+        "cannot be told": {"marker": "o", "mfc": "white", "mec": INK, "ms": 7},
+    }
+    sections = list(ledger["section"].unique())
+    figure, ax = _axes(1.0 + 0.36 * len(sections))
+    for y, section in enumerate(sections):
+        standings = ledger.loc[ledger["section"] == section, "standing"]
+        for x, standing in enumerate(standings):
+            ax.plot(x, y, ls="none", **marks[standing])
+    most = ledger["section"].value_counts().max()
+    ax.set(xlim=(-1, max(most, 12)), ylim=(len(sections) - 0.5, -0.5), xticks=[])
+    ax.set_yticks(range(len(sections)), sections)
+    ax.spines["bottom"].set_visible(False)
+    _bare_y(ax)
+    totals = ledger["standing"].value_counts()
+    handles = [
+        mpl.lines.Line2D([], [], ls="none", label=f"{name} ({totals[name]})", **mark)
+        for name, mark in marks.items()
+        if name in totals
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, frameon=False)
+    return figure
+
+
 def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw a study's proportions and published ones as a forest plot.
 
@@ -413,6 +454,48 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
             ax.plot(estimate, y, "o" if own else "s", **style)
         right = {"transform": ax.get_yaxis_transform(), "va": "center"}
         ax.text(1.03, y, row.text, size="small", **right)
+    ax.set(xlim=(0, 100), xlabel="patients, percent")
+    return figure
+
+
+def draw_estimates(
+    estimates: pd.DataFrame, band: Iterable[float] = (), label: str = ""
+) -> Figure:
+    """Draw published percentages with their intervals beside a range that is claimed.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Columns ``endpoint`` (the heading above a row), ``label``, ``percent, low,
+        high`` (0-100; `low` and `high` NaN where there is no interval), ``text`` (the
+        percentage as printed) and ``marked`` (bool: a row that the figure is about).
+    band : iterable of float
+        Limits of the claimed range; empty for none.
+    label : str
+        What stands above the band.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax, rows = _endpoint_rows(estimates, "label")
+    limits = list(band)
+    if limits:
+        ax.axvspan(min(limits), max(limits), color=BAND, lw=0)
+        middle = (min(limits) + max(limits)) / 2
+        # above the axes, where it is in nobody's way
+        ax.text(middle, 1.01, label, ha="center", transform=ax.get_xaxis_transform())
+    for y, row in rows:
+        ax.plot([row.low, row.high], [y, y], color=INK, lw=3)
+        fill = INK if row.marked else "white"
+        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill)
+        ax.annotate(
+            row.text,
+            (np.fmax(row.percent, row.high), y),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+        )
     ax.set(xlim=(0, 100), xlabel="patients, percent")
     return figure
 

@@ -1,6 +1,6 @@
 """Numbers, lists and tables as text for a chapter; nothing is computed here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -69,11 +69,12 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.0f}%"
 
 
-def table(frame: pd.DataFrame) -> str:
+def table(frame: pd.DataFrame, ready: Collection[str] = ()) -> str:
     r"""Write a frame of ready text and whole numbers as a Markdown table.
 
     Numbers stand to the right. What would be read as Markdown or HTML is escaped, so
-    that a cell of a data file cannot become part of the page.
+    that a cell of a data file cannot become part of the page; not so in the columns
+    `ready`, which are Markdown already.
 
     Examples
     --------
@@ -84,16 +85,13 @@ def table(frame: pd.DataFrame) -> str:
     | B\* | 5 |
     """
     numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
-    lines = [
-        frame.columns,
-        None,
-        *frame.itertuples(index=False, name=None),
-    ]
-    rule = "|" + "|".join("--:" if right else ":--" for right in numeric) + "|"
-    return "\n".join(
-        rule if cells is None else f"| {' | '.join(map(_escape, cells))} |"
-        for cells in lines
-    )
+    rule = "|".join("--:" if right else ":--" for right in numeric)
+    shown = frame.astype(object)
+    for name in shown.columns:
+        shown[name] = shown[name].map(str if name in ready else _escape)
+    rows = [map(_escape, frame.columns), *shown.itertuples(index=False, name=None)]
+    head, *body = [f"| {' | '.join(cells)} |" for cells in rows]
+    return "\n".join([head, f"|{rule}|", *body])
 
 
 def bullets(items: Iterable[str]) -> str:
