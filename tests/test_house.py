@@ -23,6 +23,7 @@ ROOMS = [
     "posterior",
     "design",
     "prose",
+    "atlas",
     "claims",
     "figures",
 ]

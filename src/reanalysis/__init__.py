@@ -1,5 +1,6 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
+from reanalysis.atlas import every_table, look_up, pack_atlas
 from reanalysis.claims import verdicts
 from reanalysis.counts import (
     feasible_counts,
@@ -73,6 +74,7 @@ __all__ = [
     "compare_pairs",
     "count_matches",
     "e_value",
+    "every_table",
     "exact_power",
     "exact_test",
     "expected_counts",
@@ -85,6 +87,7 @@ __all__ = [
     "grim",
     "grim_probability",
     "load_study",
+    "look_up",
     "match_printed",
     "matches_by_luck",
     "multiverse",
@@ -92,6 +95,7 @@ __all__ = [
     "nearest_percentages",
     "number_needed_to_treat",
     "odds_ratio",
+    "pack_atlas",
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",
