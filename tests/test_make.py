@@ -21,9 +21,7 @@ PARTS = (
     "src",
     "tools",
 )
-STALE = (
-    "import sys; sys.path[0] = 'tools'; import rerun; print(*rerun.stale_outputs())"
-)
+STALE = "import sys; sys.path[0] = 'tools'; import rerun; print(*rerun.stale_outputs())"
 
 
 @pytest.fixture(scope="module")

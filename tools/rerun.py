@@ -58,7 +58,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def outputs() -> list[str]:
-    """Files that are computed: the chapters, and the atlas whether it is there or not."""
+    """Files that are computed: the chapters, and the atlas even if it is not there."""
     return [*files(("chapters/*.ipynb",)), atlas.SCRIPT]
 
 

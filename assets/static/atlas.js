@@ -16,6 +16,7 @@ const TESTS = {
 function openAtlas(root, atlas) {
   const { arms, outcomes } = atlas;
   const unit = root.dataset.unit;
+  let waiting;
   const places = Object.fromEntries(
     Object.entries(atlas.tests).map(([test, packed]) => [test, unpack(packed)]),
   );
@@ -54,7 +55,7 @@ function openAtlas(root, atlas) {
   const fields = arms.map((arm, i) => {
     const label = make("label", { for: sliders[i].id }, arm.name);
     const field = make("div", { class: "atlas-arm" });
-    field.style.setProperty("--arm", arm.color);
+    field.style.setProperty("--color", arm.color);
     field.append(label, texts[i], sliders[i], strips[i].drawing);
     return field;
   });
@@ -76,7 +77,7 @@ function openAtlas(root, atlas) {
     return { test, cells: [make("td"), make("td")], name };
   });
   const testTable = table(
-    ["test", "p-value", "calls a difference"],
+    ["test", "p\u2011value", "calls a difference"],
     tests.map(({ name, cells }) => [name, ...cells]),
   );
   const gaps = later.map((pair) => {
@@ -85,7 +86,7 @@ function openAtlas(root, atlas) {
     return { pair, cells, name, line: interval(cells[1]) };
   });
   const gapTable = table(
-    ["difference", "points (95% interval)", ""],
+    ["difference", "points (95% interval)", "\u2212100 to +100"],
     gaps.map(({ name, cells }) => [name, ...cells]),
   );
   const map = drawMap();
@@ -95,10 +96,14 @@ function openAtlas(root, atlas) {
   root.classList.add("atlas");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "The atlas");
-  root.append(jump, ...fields, verdict, heads, map.figure);
-
+  const legend = make(
+    "p",
+    { class: "atlas-legend" },
+    `Each block is one of the ${unit}, filled for the outcome; the line below it is the 95% interval of the rate.`,
+  );
   const asked = fromAddress();
   show(asked ?? outcomes[0].events, Boolean(asked));
+  root.append(jump, ...fields, legend, verdict, heads, map.figure);
   if (asked) root.scrollIntoView();
   window.addEventListener("hashchange", () => fromAddress() && show(fromAddress()));
 
@@ -134,7 +139,6 @@ function openAtlas(root, atlas) {
     if (keep) history.replaceState(null, "", `#atlas-${events.join("-")}`);
   }
 
-  let waiting;
   function say(events, same) {
     const p = (test) => shown(test, events)[0].replace(/^(?=\d)/, "= ");
     const [printed, exact] = ["percentages", "exact"].map((test) => `(p ${p(test)})`);
@@ -148,7 +152,9 @@ function openAtlas(root, atlas) {
     verdict.dataset.standing = standing(events);
     // a reader of the screen hears where the sliders come to rest, not every step
     clearTimeout(waiting);
-    waiting = setTimeout(() => (verdict.textContent = sentence + where.join("")), 150);
+    const tell = () => (verdict.textContent = sentence + where.join(""));
+    if (verdict.isConnected) waiting = setTimeout(tell, 150);
+    else tell();
   }
 
   function fromAddress() {
@@ -277,7 +283,7 @@ function openAtlas(root, atlas) {
   function table(names, rows) {
     const element = make("table", { class: "table" });
     const head = element.createTHead().insertRow();
-    head.append(...names.map((name) => make(name ? "th" : "td", name ? { scope: "col" } : {}, name)));
+    head.append(...names.map((name) => make("th", { scope: "col" }, name)));
     const body = element.createTBody();
     for (const [name, ...cells] of rows)
       body.insertRow().append(make("th", { scope: "row" }, name), ...cells);
