@@ -7,7 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 const TESTS = {
-  percentages: "Test of percentages (the printed procedure)",
+  percentages: "Test of percentages, as if they were counts",
   pearson: "Chi-square test of ",
   exact: "Exact test of ",
   trend: "Test for trend across the arms",
@@ -37,9 +37,9 @@ function openAtlas(root, atlas) {
     atlas.differences[`${arms[a].n},${arms[b].n}`][events[a] * (arms[b].n + 1) + events[b]];
 
   function standing(events) {
-    const [printed, exact] = ["percentages", "exact"].map((test) => shown(test, events)[1]);
-    if (printed && exact) return "both";
-    return printed ? "printed" : exact ? "exact" : "neither";
+    const [percentages, exact] = ["percentages", "exact"].map((test) => shown(test, events)[1]);
+    if (percentages && exact) return "both";
+    return percentages ? "percentages" : exact ? "exact" : "neither";
   }
 
   /* --- the page's parts --- */
@@ -141,12 +141,12 @@ function openAtlas(root, atlas) {
 
   function say(events, same) {
     const p = (test) => shown(test, events)[0].replace(/^(?=\d)/, "= ");
-    const [printed, exact] = ["percentages", "exact"].map((test) => `(p ${p(test)})`);
+    const [percentages, exact] = ["percentages", "exact"].map((test) => `(p ${p(test)})`);
     const sentence = {
-      both: `The printed procedure ${printed} and the exact test of ${unit} ${exact} both call a difference.`,
-      printed: `Only the printed procedure calls a difference ${printed}. The exact test of ${unit} does not ${exact}.`,
-      exact: `Only the exact test of ${unit} calls a difference ${exact}. The printed procedure does not ${printed}.`,
-      neither: `Neither the printed procedure ${printed} nor the exact test of ${unit} ${exact} calls a difference.`,
+      both: `The test of percentages ${percentages} and the exact test of ${unit} ${exact} both call a difference.`,
+      percentages: `Only the test of percentages calls a difference ${percentages}. The exact test of ${unit} does not ${exact}.`,
+      exact: `Only the exact test of ${unit} calls a difference ${exact}. The test of percentages does not ${percentages}.`,
+      neither: `Neither the test of percentages ${percentages} nor the exact test of ${unit} ${exact} calls a difference.`,
     }[standing(events)];
     const where = same.map(({ endpoint }) => ` This is the study's row ${endpoint}.`);
     verdict.dataset.standing = standing(events);
@@ -207,7 +207,8 @@ function openAtlas(root, atlas) {
     const drawing = draw("svg", { viewBox: `-0.1 -0.1 ${wide + 1.2} ${high + 1.2}`, role: "img" });
     drawing.setAttribute(
       "aria-label",
-      `A map of the tables with the chosen count in ${fixed.join(" and ") || "each arm"}: for every pair of counts in the last two arms it shows which test calls a difference. The table above says it for the chosen one.`,
+      "A map: for every pair of counts in the last two arms, with the others as chosen, it " +
+        "shows which test calls a difference. The table above says it for the chosen pair.",
     );
     const fields = [];
     for (let i = 0; i <= wide; i++)
@@ -233,7 +234,12 @@ function openAtlas(root, atlas) {
     const caption = make("figcaption");
     const slice = make("span");
     const key = make("ul", { class: "atlas-key" });
-    const kinds = { both: "both tests call a difference", printed: "only the printed procedure does", exact: "only the exact test does", neither: "neither does" };
+    const kinds = {
+      both: "both tests call a difference",
+      percentages: "only the test of percentages does",
+      exact: "only the exact test does",
+      neither: "neither does",
+    };
     for (const [kind, text] of Object.entries(kinds))
       key.append(make("li", { "data-standing": kind }, text));
     caption.append(slice, key);
