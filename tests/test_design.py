@@ -20,6 +20,7 @@ from reanalysis.design import (
     false_positive_curve,
     rejection_region,
     smallest_n,
+    smallest_n_to_see,
 )
 
 REFERENCE = pd.read_csv(Path(__file__).parent / "reference" / "design.csv")
@@ -561,3 +562,49 @@ def test_sample_sizes_that_cannot_be_are_refused(arguments, message):
 def test_rates_of_a_curve_must_be_a_list_of_rates(rates, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         false_positive_curve([3, 3], rates)
+
+
+# --- patients it takes to see one event -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rate", "probability", "expected"),
+    [
+        (0.05, 0.95, 59),  # both in tables of sampling for discovery
+        (0.01, 0.95, 299),
+        (0.5, 0.5, 1),
+        (0.5, 0.75, 2),
+        (0.5, 0.76, 3),
+        (0.1, 0.1, 1),
+        (1, 0.999, 1),
+        (0, 0.5, None),
+    ],
+)
+def test_patients_it_takes_to_see_one(rate, probability, expected):
+    assert smallest_n_to_see(rate, probability) == expected
+
+
+def test_the_usual_probability_to_see_one_is_95_percent():
+    assert smallest_n_to_see(0.2) == smallest_n_to_see(0.2, 0.95) == 14
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1e-6, 0.999), st.floats(0.01, 0.999))
+def test_one_patient_fewer_is_not_enough_to_see_one(rate, probability):
+    n = smallest_n_to_see(rate, probability)
+    assert type(n) is int
+    assert 1 - (1 - rate) ** n >= probability * (1 - 1e-6)
+    assert n == 1 or 1 - (1 - rate) ** (n - 1) < probability
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
+def test_a_rate_to_be_seen_is_a_rate(rate):
+    with pytest.raises(ValueError, match=f"^a true rate is from 0 to 1, not {rate}$"):
+        smallest_n_to_see(rate)
+
+
+@pytest.mark.parametrize("probability", [0, 1, 95, float("nan")])
+def test_a_probability_to_see_one_is_between_0_and_1(probability):
+    message = f"^probability must be between 0 and 1, not {probability}$"
+    with pytest.raises(ValueError, match=message):
+        smallest_n_to_see(0, probability)

@@ -22,6 +22,8 @@ ROOMS = [
     "robustness",
     "posterior",
     "design",
+    "survival",
+    "cohort",
     "evidence",
     "prose",
     "claims",

@@ -13,6 +13,7 @@ from exact_tests import fisher_exact
 from pingouin import chi2_independence
 from scipy import stats
 from statsmodels.stats.contingency_tables import Table
+from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -160,3 +161,16 @@ def test_statsmodels_wilson_interval_does_not_hold_none_or_all():
     assert proportion_confint(0, 7, method="wilson")[0] > 0
     assert proportion_confint(7, 7, method="wilson")[1] < 1
     assert (proportion(0, 7).low, proportion(7, 7).high) == (0, 1)
+
+
+def test_statsmodels_loses_the_variance_between_studies_at_a_fine_tolerance():
+    # statsmodels 0.15.0: it takes a negative rest for a root below zero before it looks
+    # whether the rest is near zero, so rounding can carry the last step to no variance
+    events, n = np.array([39, 64, 64]), np.array([42, 72, 79])
+    variance = 1 / events + 1 / (n - events)
+    coarse, fine = (
+        combine_effects(np.log(events / (n - events)), variance, "pm", atol=atol).tau2
+        for atol in (1e-9, 1e-10)
+    )
+    assert coarse == pytest.approx(0.125984003883221, abs=1e-9)  # as R's metafor
+    assert fine == 0

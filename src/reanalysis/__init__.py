@@ -1,6 +1,18 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
-from reanalysis.claims import verdicts
+from reanalysis.claims import (
+    verdicts,
+)
+from reanalysis.cohort import (
+    CohortAnalysis,
+    analyze_cohort,
+    best_procedure,
+    cohort_flow,
+    find_tables,
+    study_flow,
+    synthetic_cohort,
+    vary_count,
+)
 from reanalysis.counts import (
     feasible_counts,
     feasible_denominators,
@@ -19,10 +31,12 @@ from reanalysis.design import (
     false_positive_curve,
     rejection_region,
     smallest_n,
+    smallest_n_to_see,
 )
 from reanalysis.evidence import (
     forest,
     obstacles,
+    one_per_trial,
     pool,
     poolable,
     predictive_checks,
@@ -39,24 +53,56 @@ from reanalysis.intervals import (
     risk_difference,
     risk_ratio,
 )
-from reanalysis.origins import count_matches, explain_statistics, matches_by_luck
+from reanalysis.origins import (
+    count_matches,
+    explain_statistics,
+    matches_by_luck,
+    procedure_statistic,
+)
 from reanalysis.posterior import (
     arm_posteriors,
     comparator_prior,
+    compare_allocations,
     posterior_difference,
+    predict_events,
+    predict_scenarios,
     probability_best,
     rate_posterior,
 )
-from reanalysis.printed import match_printed, parse_printed
+from reanalysis.printed import (
+    match_printed,
+    parse_printed,
+)
 from reanalysis.robustness import (
     e_value,
+    explaining_share,
     fragility_index,
     multiverse,
     reverse_fragility_index,
     shared_bounds,
     turning_points,
 )
-from reanalysis.study import DataError, Study, load_study
+from reanalysis.study import (
+    DataError,
+    Study,
+    load_study,
+)
+from reanalysis.survival import (
+    effective_n,
+    expected_interval,
+    follow_up,
+    follow_up_readings,
+    intervals_by_share,
+    kaplan_meier,
+    logrank_test,
+    numbers_at_risk,
+    printable_share,
+    simulated_estimates,
+    survival_at,
+    survival_behind_share,
+    survival_curves,
+    synthetic_survival,
+)
 from reanalysis.tables import (
     check_tests,
     compare_arms,
@@ -70,39 +116,55 @@ from reanalysis.tables import (
 )
 
 __all__ = [
+    "CohortAnalysis",
     "DataError",
     "RejectionRegion",
     "Study",
     "add_intervals",
+    "analyze_cohort",
     "arm_posteriors",
+    "best_procedure",
     "check_tests",
+    "cohort_flow",
     "comparator_prior",
+    "compare_allocations",
     "compare_arms",
     "compare_ends",
     "compare_pairs",
     "count_matches",
     "e_value",
+    "effective_n",
     "exact_power",
     "exact_test",
     "expected_counts",
+    "expected_interval",
     "explain_statistics",
+    "explaining_share",
     "false_positive_curve",
     "feasible_counts",
     "feasible_denominators",
     "feasible_sizes",
+    "find_tables",
+    "follow_up",
+    "follow_up_readings",
     "forest",
     "fragility_index",
     "grim",
     "grim_probability",
+    "intervals_by_share",
+    "kaplan_meier",
     "load_study",
+    "logrank_test",
     "match_printed",
     "matches_by_luck",
     "multiverse",
     "nearest_count",
     "nearest_percentages",
     "number_needed_to_treat",
+    "numbers_at_risk",
     "obstacles",
     "odds_ratio",
+    "one_per_trial",
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",
@@ -111,9 +173,13 @@ __all__ = [
     "pool",
     "poolable",
     "posterior_difference",
+    "predict_events",
+    "predict_scenarios",
     "predictive_checks",
     "predictive_tails",
+    "printable_share",
     "probability_best",
+    "procedure_statistic",
     "proportion",
     "published_figures",
     "rate_posterior",
@@ -124,9 +190,18 @@ __all__ = [
     "risk_difference",
     "risk_ratio",
     "shared_bounds",
+    "simulated_estimates",
     "smallest_n",
+    "smallest_n_to_see",
+    "study_flow",
+    "survival_at",
+    "survival_behind_share",
+    "survival_curves",
+    "synthetic_cohort",
+    "synthetic_survival",
     "trend_test",
     "turning_points",
     "unconditional_test",
+    "vary_count",
     "verdicts",
 ]

@@ -13,7 +13,7 @@ slabs, judged and forgotten.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import prod
+from math import ceil, log1p, prod
 
 import numpy as np
 import pandas as pd
@@ -371,6 +371,51 @@ def smallest_n(
         if reached > lasting:
             return n - lasting
     return None
+
+
+def smallest_n_to_see(rate: float, probability: float = 0.95) -> int | None:
+    """Find the smallest number of patients among whom an event is likely to be seen.
+
+    None of ``n`` patients has it with the probability ``(1 - rate)**n``.
+
+    Parameters
+    ----------
+    rate : float
+        True rate (0-1).
+    probability : float
+        Probability of at least one event to reach, between 0 and 1.
+
+    Returns
+    -------
+    int or None
+        The smallest ``n`` with ``1 - (1 - rate)**n >= probability``; None if the rate
+        is 0.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is not from 0 to 1, or `probability` not between 0 and 1.
+
+    References
+    ----------
+    J. A. Hanley and A. Lippman-Hand, *JAMA* 249 (1983) 1743-1745,
+    doi:10.1001/jama.1983.03330370053031: the rule of three, ``n = 3 / rate``, is near
+    it for a probability of 95%.
+
+    Examples
+    --------
+    >>> smallest_n_to_see(0.05), smallest_n_to_see(0.01)
+    (59, 299)
+    """
+    if not 0 <= rate <= 1:
+        raise ValueError(f"a true rate is from 0 to 1, not {rate}")
+    if not 0 < probability < 1:
+        raise ValueError(f"probability must be between 0 and 1, not {probability}")
+    if rate in (0, 1):
+        return int(rate) or None
+    n = log1p(-probability) / log1p(-rate)
+    # rounding must not ask for one more: a half is reached by one patient of two
+    return max(1, ceil(n * (1 - TIES)))
 
 
 def false_positive_curve(

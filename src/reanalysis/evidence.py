@@ -248,11 +248,39 @@ def _between_studies(logits: np.ndarray, variances: np.ndarray) -> float:
     return float(optimize.brentq(excess, 0.0, high, xtol=1e-15, rtol=1e-14))
 
 
+def one_per_trial(figures: pd.DataFrame) -> pd.DataFrame:
+    """Keep one count where several publications counted the same patients.
+
+    Of the counts of the same thing in one trial it is the one with the most patients,
+    the first of several.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Rows of `published_figures`; those without a count are left out.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `figures`, in their order.
+
+    Examples
+    --------
+    >>> figures = pd.DataFrame({"arm": "A", "endpoint": "response", "setting": "late",
+    ...     "definition": "any", "denominator": "all", "time": "day 28", "trial": "T1",
+    ...     "label": ["Early cut", "Late cut"], "events": [6, 9], "n": [20, 30]})
+    >>> one_per_trial(figures)["label"].tolist()
+    ['Late cut']
+    """
+    counted = figures[figures["events"].notna() & figures["n"].notna()]
+    largest = counted.sort_values("n", ascending=False, kind="stable")
+    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index()
+
+
 def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     """Pick the groups of figures that can be pooled.
 
-    Of figures that share patients the one with the most patients is taken, the first
-    of several.
+    Of figures that share patients one is taken, as `one_per_trial` does.
 
     Parameters
     ----------
@@ -275,14 +303,8 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     >>> [group["label"].tolist() for group in poolable(figures)]
     [['One, later', 'Two']]
     """
-    counted = figures[figures["events"].notna() & figures["n"].notna()]
-    groups = []
-    for _, part in counted.groupby(POOLED_BY, sort=False):
-        largest = part.sort_values("n", ascending=False, kind="stable")
-        group = largest.drop_duplicates("trial").sort_index()
-        if len(group) > 1:
-            groups.append(group)
-    return groups
+    groups = one_per_trial(figures).groupby(POOLED_BY, sort=False)
+    return [group for _, group in groups if len(group) > 1]
 
 
 def forest(

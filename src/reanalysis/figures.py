@@ -3,7 +3,9 @@
 All share one style. Figures have no title: the caption is the title.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 import matplotlib as mpl
@@ -437,6 +439,20 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
         broken line.
     """
     figure, ax, places = _endpoint_rows(rows.assign(endpoint=rows["heading"]), "label")
+    # a heading would widen the column of names: it starts at the figure's left edge
+    names = dict(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True))
+    rows_at = dict(places)
+    for y in sorted(names.keys() - rows_at.keys()):
+        ax.annotate(
+            names[y].get_text(),
+            (0.01, y),
+            xycoords=("figure fraction", "data"),
+            va="center",
+            fontweight="bold",
+            in_layout=False,
+        )
+    labels = [row.label for row in rows_at.values()]
+    ax.set_yticks(list(rows_at), labels, fontweight="normal")
     for y, row in places:
         estimate, low, high = 100 * row.estimate, 100 * row.low, 100 * row.high
         if row.kind == "pooled":
@@ -452,7 +468,7 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
             style = {"ms": 9 if own else 6, "mec": color, "mfc": fill}
             ax.plot(estimate, y, "o" if own else "s", **style)
         right = {"transform": ax.get_yaxis_transform(), "va": "center"}
-        ax.text(1.03, y, row.text, size="small", **right)
+        ax.text(1.03, y, row.text, **right)
     ax.set(xlim=(0, 100), xlabel="patients, percent")
     return figure
 
@@ -497,3 +513,478 @@ def draw_estimates(
         )
     ax.set(xlim=(0, 100), xlabel="patients, percent")
     return figure
+
+
+def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
+    """Draw the upper limit of a rate after no events, against the number of patients.
+
+    Parameters
+    ----------
+    limits : DataFrame
+        Columns ``n``, ``label`` (what stands at the line; the first line is drawn
+        bold) and ``high`` (probability, 0-1).
+    marked : int
+        Number of patients to mark.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.6)
+    styles = iter(((INK, "-", 3), (INK, "--", 1.6), (ACCENT, ":", 2.2)))
+    for place, (label, line) in enumerate(limits.groupby("label", sort=False)):
+        color, style, width = next(styles)
+        ax.plot(line["n"], 100 * line["high"], style, color=color, lw=width)
+        # the labels stand in a column, each with a line of its own beside it
+        y = 0.92 - 0.1 * place
+        ax.plot(
+            [0.42, 0.5], [y, y], style, color=color, lw=width, transform=ax.transAxes
+        )
+        ax.text(0.52, y, label, color=color, va="center", transform=ax.transAxes)
+    ax.axvline(marked, color=FAINT, lw=6, zorder=0)
+    ax.annotate(
+        f"{marked} patients",
+        (marked, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(6, -90),
+        textcoords="offset points",
+    )
+    for row in limits[limits["n"] == marked].itertuples():
+        ax.plot(row.n, 100 * row.high, "o", ms=7, color=INK, mec="white")
+    ax.set(xlim=(0, limits["n"].max()), ylim=(0, None))
+    ax.set_xlabel("patients, none of them with the event")
+    ax.set_ylabel("true rate may be up to, percent")
+    return figure
+
+
+def draw_power(found: pd.DataFrame, target: float) -> Figure:
+    """Draw the power of designs, by endpoint.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Columns ``endpoint``, ``label`` (the design), ``power`` (0-1), ``text`` (what
+        stands beside the point) and ``enough`` (bool: it reaches the target).
+    target : float
+        Power that is asked for (0-1).
+
+    Returns
+    -------
+    Figure
+        A row per design: filled where it reaches the target.
+    """
+    figure, ax, rows = _endpoint_rows(found, "label")
+    ax.axvspan(100 * target, 100, color=BAND, lw=0, zorder=0)
+    for y, row in rows:
+        x = 100 * row.power
+        face = INK if row.enough else "white"
+        ax.plot([0, x], [y, y], color=INK, lw=1)
+        ax.plot(x, y, "o", ms=9, color=INK, mfc=face, mew=2, clip_on=False)
+        left = x > 55
+        ax.annotate(
+            row.text,
+            (x, y),
+            xytext=(-9 if left else 9, 6 if left else 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="bottom" if left else "center",
+            fontsize=9,
+        )
+    ax.set(xlim=(-3, 100), xlabel="power, percent")
+    return figure
+
+
+def draw_scenarios(found: pd.DataFrame, label: str) -> Figure:
+    """Draw how many patients are expected to have the event in each scenario.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Columns ``source`` (whose rates they are: the heading of a group of rows),
+        ``scenario``, and ``estimate, low, high`` (events among 100 patients).
+    label : str
+        What the event is, for the axis.
+
+    Returns
+    -------
+    Figure
+        A row per scenario: a point with its number, and its interval.
+    """
+    named = found["scenario"].map(lambda name: textwrap.fill(name, 32))
+    frame = found.assign(endpoint=found["source"], label=named)
+    figure, ax, rows = _endpoint_rows(frame, "label")
+    for y, row in rows:
+        ax.plot([row.low, row.high], [y, y], color=INK, lw=2)
+        ax.plot(row.estimate, y, "o", ms=9, color=INK, mec="white")
+        ax.annotate(
+            f"{row.estimate:.0f}",
+            (row.estimate, y),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=10,
+        )
+    ax.set(xlim=(0, 100), xlabel=label)
+    return figure
+
+
+def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
+    """Draw for how long a patient can have been followed, by date of entry.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Columns ``label`` (when the data were closed), ``entry`` (decimal year),
+        ``followed`` (years from then to the closing) and ``marked`` (bool, the same for
+        a whole line: the one that the figure is about).
+    years : float
+        Follow-up that is needed.
+
+    Returns
+    -------
+    Figure
+        A falling line per label; the dates that leave enough time by the marked one
+        are shaded.
+    """
+    figure, ax = _axes(3.8)
+    first, last = lines["entry"].min(), lines["entry"].max()
+    top = max(1.12 * lines["followed"].max(), 1.5 * years)
+    for label, line in lines.groupby("label", sort=False):
+        marked = bool(line["marked"].iloc[0])
+        x, y = line["entry"], line["followed"]
+        ax.plot(x, y, "-" if marked else "--", color=INK, lw=3 if marked else 1.6)
+        ax.annotate(
+            label,
+            (x.iloc[0], y.iloc[0]),
+            xytext=(6, 6),
+            textcoords="offset points",
+            fontweight="bold" if marked else "normal",
+        )
+        if marked:
+            # the line falls by a year for a year of later entry
+            enough = min(max(x.iloc[0] + y.iloc[0] - years, first), last)
+            ax.axvspan(first, enough, color=BAND, lw=0)
+            for left, right, height, text in (
+                (first, enough, 0.08, "early enough"),
+                (enough, last, 0.92, "too late"),
+            ):
+                if right > left:
+                    ax.text((left + right) / 2, height * top, text, ha="center")
+    ax.axhline(years, color=ACCENT, lw=2)
+    ax.annotate(
+        "needed",
+        (first, years),
+        xytext=(6, 5),
+        textcoords="offset points",
+        color=ACCENT,
+        fontweight="bold",
+    )
+    ax.set(xlim=(first, last), ylim=(0, top))
+    ax.xaxis.set_major_locator(mpl.ticker.MultipleLocator(1))
+    ax.xaxis.set_major_formatter("{x:.0f}")
+    ax.set_xlabel("entry (each mark is the beginning of a year)")
+    ax.set_ylabel("follow-up possible, years")
+    return figure
+
+
+def draw_survival(
+    curves: pd.DataFrame,
+    at_risk: pd.DataFrame,
+    colors: Mapping[str, tuple],
+    time: float,
+    synthetic: bool = True,
+) -> Figure:
+    """Draw survival curves with the numbers at risk below.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns ``arm, time, censored, survival``, and the rows of each arm in order of
+        time, as from `survival_curves`.
+    at_risk : DataFrame
+        Columns ``arm, time, at_risk``.
+    colors : mapping
+        Color by arm, from `arm_colors`.
+    time : float
+        Years to which the figure goes.
+    synthetic : bool
+        Whether the figure says that its times are made up.
+
+    Returns
+    -------
+    Figure
+        A falling step line per arm; an upright mark where somebody was last seen alive
+        before the end.
+    """
+    arms = list(curves["arm"].unique())
+    figure = Figure(figsize=(WIDTH, 4.0 + 0.3 * len(arms)), layout="constrained")
+    ratios = [3.4, 0.4 + 0.3 * len(arms)]
+    ax, below = figure.subplots(2, sharex=True, height_ratios=ratios)
+    if synthetic:
+        ax.text(
+            0.03,
+            0.06,
+            "SYNTHETIC: times are made up",
+            transform=ax.transAxes,
+            color=ACCENT,
+            fontweight="bold",
+        )
+    ends = []
+    for arm in arms:
+        curve = curves[curves["arm"] == arm]
+        color, y = colors[arm], 100 * curve["survival"]
+        ax.step(curve["time"], y, where="post", color=color, lw=2.5)
+        lost = (curve["censored"] > 0) & (curve["time"] < time)
+        ax.plot(curve["time"][lost], y[lost], "|", color=color, ms=11, mew=1.6)
+        ends.append((y.iloc[-1], arm, curve["time"].iloc[-1]))
+    lowest = -inf
+    for y, arm, x in sorted(ends):  # names that would touch are moved apart
+        place = max(y, lowest + 7)
+        ax.annotate(
+            arm,
+            (x, y),
+            xytext=(1.02 * time, place),
+            va="center",
+            annotation_clip=False,
+            color=colors[arm],
+            fontweight="bold",
+        )
+        lowest = place
+    ax.set(xlim=(0, time), ylim=(0, 103), ylabel="alive, percent")
+    for row in at_risk.itertuples():
+        below.text(row.time, arms.index(row.arm), row.at_risk, ha="center", va="center")
+    below.set_yticks(range(len(arms)), arms)
+    below.set(ylim=(len(arms) - 0.5, -0.7), xlabel="years since entry")
+    below.annotate(
+        "followed and alive:",
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 2),
+        textcoords="offset points",
+    )
+    for side in ("left", "bottom"):
+        below.spines[side].set_visible(False)
+    below.tick_params(length=0)
+    below.tick_params(axis="y", pad=14)  # clear of the numbers at the left end
+    ax.tick_params(labelbottom=False)
+    below.set_xticks(sorted(at_risk["time"].unique()))
+    return figure
+
+
+def draw_interval_width(intervals: pd.DataFrame, share: float) -> Figure:
+    """Draw how an interval grows as fewer patients are followed in full.
+
+    Parameters
+    ----------
+    intervals : DataFrame
+        Columns ``arm``, ``share`` (of patients followed in full), ``estimate, low,
+        high`` (all 0-1), the rows of each arm in order of `share`.
+    share : float
+        The share to be marked (0-1).
+
+    Returns
+    -------
+    Figure
+        A panel per arm: the estimate and its interval over the share, and a line at the
+        marked one.
+    """
+    arms = list(intervals["arm"].unique())
+    figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
+    panels = figure.subplots(1, len(arms), sharey=True, squeeze=False)[0]
+    for ax, arm in zip(panels, arms, strict=True):
+        rows = intervals[intervals["arm"] == arm]
+        x = 100 * rows["share"]
+        ax.fill_between(x, 100 * rows["low"], 100 * rows["high"], color=BAND, lw=0)
+        for limit in ("low", "high"):
+            ax.plot(x, 100 * rows[limit], color=INK, lw=1.2)
+        ax.plot(x, 100 * rows["estimate"], color=INK, lw=2.5)
+        ax.axvline(100 * share, color=ACCENT, lw=2, ls="--")
+        ax.set(xlim=(0, 100), ylim=(0, 100), xticks=(0, 50, 100))
+        ax.annotate(
+            arm,
+            (0.5, 1),
+            xycoords="axes fraction",
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontweight="bold",
+        )
+    panels[0].set_ylabel("survival with its interval, percent")
+    figure.supxlabel("patients followed in full, percent", fontsize=11)
+    return figure
+
+
+def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
+    """Draw the way of patients into a study: boxes and arrows, from top to bottom.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        Columns ``stage``, ``label`` and ``n``, as from `study_flow`; a missing number
+        is written as not reported.
+    mark : str
+        What to write above the figure, as ``"SYNTHETIC"``; empty for nothing.
+
+    Returns
+    -------
+    Figure
+        Screened, eligible and included patients on the left, reasons for exclusion
+        beside them, a column per arm below. A box without a number is dashed.
+    """
+    arms = int((flow["stage"] == "arm").sum())
+    texts = _flow_texts(flow, 48 // arms)
+    size = 13 if arms <= 3 else 10  # points
+    rows, bottom = _stack(texts, size / 58, first=0.4 if mark else 0.05)
+    figure = Figure(figsize=(WIDTH, bottom))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, WIDTH), ylim=(bottom, 0))
+    ax.axis("off")
+    said = {"color": ACCENT, "weight": "bold", "size": size}
+    ax.text(WIDTH - 0.1, 0.2, mark, ha="right", va="center", **said)
+    trunk, width = 1.3, (WIDTH - 0.1) / arms
+    for stage in ("screened", "eligible", "included"):
+        _box(ax, trunk, 2.4, rows[stage], texts[stage][0], size)
+    for above, below in (("screened", "eligible"), ("eligible", "included")):
+        _arrow(ax, (trunk, rows[above][1]), (trunk, rows[below][0]))
+    _box(ax, 4.3, 3.3, rows["excluded"], texts["excluded"][0], size, left=True)
+    _arrow(ax, (trunk, sum(rows["excluded"]) / 2), (2.65, sum(rows["excluded"]) / 2))
+    places = [0.05 + width * (i + 0.5) for i in range(arms)]
+    fork = (rows["included"][1] + rows["arm"][0]) / 2
+    ax.plot([trunk, trunk], [rows["included"][1], fork], color=INK, lw=1)
+    ax.plot([min(*places, trunk), max(*places, trunk)], [fork, fork], color=INK, lw=1)
+    for start, stage in ((fork, "arm"), (rows["arm"][1], "assessed")):
+        for x, text in zip(places, texts[stage], strict=True):
+            _arrow(ax, (x, start), (x, rows[stage][0]))
+            _box(ax, x, width - 0.1, rows[stage], text, size)
+    return figure
+
+
+def _flow_texts(flow: pd.DataFrame, width: int) -> dict[str, list[str]]:
+    """What stands in the boxes of each stage; those of an arm have so many letters."""
+    numbers = ["not reported" if pd.isna(n) else f"{n:,}" for n in flow["n"]]
+    texts: dict[str, list[str]] = {}
+    for row, number in zip(flow.itertuples(), numbers, strict=True):
+        if row.stage == "excluded":
+            reason = row.label if pd.isna(row.n) else f"{row.label}: {number}"
+            text = "\n   ".join(textwrap.wrap(f"- {reason}", 28))
+        elif row.stage == "assessed":
+            text = f"assessed\n{number}"
+        else:
+            label = textwrap.wrap(row.label, width if row.stage == "arm" else 22)
+            text = "\n".join([*label, number])
+        texts.setdefault(row.stage, []).append(text)
+    out = flow.loc[flow["stage"] == "excluded", "n"]
+    total = "not reported" if out.isna().any() else f"{out.sum():,}"
+    texts["excluded"] = ["\n".join([f"not eligible: {total}", *texts["excluded"]])]
+    return texts
+
+
+def _stack(
+    texts: Mapping[str, list[str]], line: float, first: float
+) -> tuple[dict[str, tuple[float, float]], float]:
+    """Top and bottom of each row of boxes, and the bottom of all, in inches."""
+    rows, top = {}, first
+    for stage in ("screened", "excluded", "eligible", "included", "arm", "assessed"):
+        most = 1 + max(text.count("\n") for text in texts[stage])
+        rows[stage] = top, top + line * most + 0.2
+        top = rows[stage][1] + 0.32
+    return rows, rows["assessed"][1] + 0.05
+
+
+def _box(
+    ax: Axes,
+    x: float,
+    width: float,
+    row: tuple[float, float],
+    text: str,
+    size: float,
+    left: bool = False,
+) -> None:
+    style = {"ls": "--" if "not reported" in text else "-", "ec": INK, "fc": "white"}
+    corner, height = (x - width / 2, row[0]), row[1] - row[0]
+    ax.add_patch(mpl.patches.Rectangle(corner, width, height, lw=1, **style))
+    place = {"x": corner[0] + 0.12, "ha": "left"} if left else {"x": x, "ha": "center"}
+    ax.text(y=sum(row) / 2, s=text, va="center", size=size, linespacing=1.2, **place)
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "lw": 1, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", end, xytext=start, arrowprops=style)
+
+
+def draw_reporting(reporting: pd.DataFrame) -> Figure:
+    """Draw which items of a list of what to report a paper reports.
+
+    Parameters
+    ----------
+    reporting : DataFrame
+        Columns ``item`` (number), ``section`` and ``reported`` (``yes``, ``partly``,
+        ``no``).
+
+    Returns
+    -------
+    Figure
+        A row per section with a mark per item: full, half full or empty.
+    """
+    fills = {"yes": "full", "partly": "left", "no": "none"}
+    sections = list(reporting["section"].unique())
+    figure, ax = _axes(0.75 + 0.6 * len(sections))
+    style = {"ls": "", "marker": "o", "ms": 15, "mec": INK, "mew": 1.5, "color": INK}
+    for y, section in enumerate(sections):
+        rows = reporting[reporting["section"] == section]
+        for x, row in enumerate(rows.itertuples()):
+            ax.plot(x, y, fillstyle=fills[row.reported], mfcalt="white", **style)
+            ax.text(x, y - 0.36, row.item, ha="center", va="bottom", fontsize=12)
+    most = reporting["section"].value_counts().max()
+    ax.set(xlim=(-0.5, most - 0.5), ylim=(len(sections) - 0.6, -0.75), xticks=[])
+    ax.set_yticks(range(len(sections)), sections, fontsize=12)
+    ax.spines["bottom"].set_visible(False)
+    _bare_y(ax)
+    handles = [
+        mpl.lines.Line2D([], [], fillstyle=fill, mfcalt="white", label=said, **style)
+        for said, fill in fills.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, frameon=False)
+    return figure
+
+
+def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Figure:
+    """Draw the statistic that each count of one arm gives, beside the printed one.
+
+    Parameters
+    ----------
+    reach : DataFrame
+        Columns ``events``, ``computed`` (NaN or infinite ones are left out), ``match``
+        (``no`` where it is not the printed one) and ``label`` (str, empty for none).
+    low, high : float
+        The values that would be printed so.
+    printed : str
+        What stands at them.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, ax = _axes(3.6)
+    ax.axhspan(low, high, color=ACCENT, lw=0)
+    shown = reach[np.isfinite(reach["computed"])]
+    for matches, part in shown.groupby(shown["match"] != "no"):
+        fill = INK if matches else "white"
+        ax.plot(part["events"], part["computed"], "o", ms=7, mfc=fill, mec=INK)
+    # where the points are close to the band matters, not how far the others are
+    top = 3 * high
+    ax.text(0, high + 0.03 * top, printed, color=ACCENT)
+    for row in shown[shown["label"] != ""].itertuples():
+        ax.annotate(
+            row.label,
+            (row.events, row.computed),
+            xytext=(0, 34),
+            textcoords="offset points",
+            ha="left" if row.events < 0.8 * reach["events"].max() else "right",
+            arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 5},
+        )
+    ax.set(ylim=(0, top), xlim=(-0.5, reach["events"].max() + 0.5))
+    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    ax.set(xlabel="patients with the outcome", ylabel="chi-square value")
+    return figure
+

@@ -6,7 +6,8 @@ candidates would match as well if the printed statistics were unrelated to the
 percentages.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from math import prod
 
@@ -161,19 +162,28 @@ def _inputs(
     yield "percentages", percent, np.full(percent.shape, 100.0)
 
 
+def _uncomputed(
+    percent: np.ndarray, n: np.ndarray, arms: list[str]
+) -> Iterator[tuple[str, Callable[[], np.ndarray]]]:
+    """Name of each candidate and how to compute it, for percentages (..., k)."""
+    for source, x, size in _inputs(percent, n):
+        for name, statistic in _both_column_procedures(arms):
+            yield f"{name}, {source}", partial(statistic, x, size)
+        equal_n = bool(np.all(size == size[..., :1]))
+        columns = (("with the event", x), ("without the event", size - x))
+        for column, values in columns:
+            for name, statistic in _one_column_procedures(arms, equal_n):
+                text = f"{name}, {source} {column}"
+                yield text, partial(statistic, values, size)
+
+
 def _candidates(
     percent: np.ndarray, n: np.ndarray, arms: list[str]
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and statistic of each candidate, for percentages of shape (..., k)."""
+    """Name and statistic of each candidate."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        for source, x, size in _inputs(percent, n):
-            for name, statistic in _both_column_procedures(arms):
-                yield f"{name}, {source}", statistic(x, size)
-            equal_n = bool(np.all(size == size[..., :1]))
-            columns = (("with the event", x), ("without the event", size - x))
-            for column, values in columns:
-                for name, statistic in _one_column_procedures(arms, equal_n):
-                    yield f"{name}, {source} {column}", statistic(values, size)
+        for name, compute in _uncomputed(percent, n, arms):
+            yield name, compute()
 
 
 # --- what others call -----------------------------------------------------------------
@@ -218,6 +228,53 @@ def explain_statistics(study: Study) -> pd.DataFrame:
             rows.append((procedure, endpoint, float(computed), printed, match))
     columns = ["procedure", "endpoint", "computed", "printed", "match"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def procedure_statistic(
+    procedure: str, percent: np.ndarray, n: Sequence[int], arms: Sequence[str]
+) -> np.ndarray:
+    """Compute one candidate of `explain_statistics` on any percentages.
+
+    Parameters
+    ----------
+    procedure : str
+        Its name, as in the column `procedure` there.
+    percent : array of float, shape (..., k)
+        Percentages (0-100), one per arm.
+    n : sequence of int, shape (k,)
+        Patients per arm.
+    arms : sequence of str, shape (k,)
+        Names of the arms.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        The statistic; NaN or infinite where the procedure gives no number.
+
+    Raises
+    ------
+    ValueError
+        If no candidate has this name, or lengths differ.
+
+    Examples
+    --------
+    >>> one_way = "Pearson, one-way, equal shares, percentages with the event"
+    >>> percent = [[30, 60, 80], [55, 55, 55]]
+    >>> found = procedure_statistic(one_way, percent, [20, 20, 20], ["A", "B", "C"])
+    >>> found.round(3).tolist()
+    [22.353, 0.0]
+    """
+    percent = np.asarray(percent, dtype=float)
+    if not percent.shape[-1:] == (len(n),) == (len(arms),):
+        raise ValueError(
+            f"{len(n)} sizes and {len(arms)} names for percentages of shape "
+            f"{percent.shape}"
+        )
+    candidates = dict(_uncomputed(percent, np.asarray(n), list(arms)))
+    if procedure not in candidates:
+        raise ValueError(f"no candidate is called {procedure!r}")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return candidates[procedure]()
 
 
 def count_matches(explained: pd.DataFrame) -> pd.DataFrame:

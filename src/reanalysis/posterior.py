@@ -1,10 +1,11 @@
-"""Beta-binomial posteriors: what the counts say about the rates, and which arm is best.
+"""Beta-binomial posteriors: what counts say about rates, and about patients to come.
 
 A rate that is believed to follow a beta distribution still follows one after patients
-have been counted. All else is one integral, taken by the double exponential rule of
-Takahasi and Mori (*Publications of the RIMS* 9 (1974) 721-741,
+have been counted. Which arm is best is one integral, taken by the double exponential
+rule of Takahasi and Mori (*Publications of the RIMS* 9 (1974) 721-741,
 doi:10.2977/prims/1195192451), which reaches about ten digits also where a density has
-no bound. Nothing is drawn at random, so nothing needs a seed.
+no bound. Events among patients to come are added up outcome by outcome, and a weighted
+sum of rates on a fine grid. Nothing is drawn at random, so nothing needs a seed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import optimize, signal, special, stats
 
 from reanalysis.counts import check_counts
 from reanalysis.intervals import Interval, check_level
@@ -28,6 +29,12 @@ _AGREE = 1e-9
 _SHORT = 1e-8
 _MOST_POINTS = 2**18
 _REACH = 6.0  # there a rate is 1e-275 away from 0 or 1
+
+# Steps of the grid of a weighted sum of rates, over all of its range.
+_STEPS = 2**12
+
+# What differs by less is a tie: a tail of 1/40 must not lose to rounding.
+_TIES = 1e-9
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class PosteriorDifference:
     Attributes
     ----------
     estimate : float
-        Mean of the difference, from -1 to 1.
+        Mean of the difference, on the scale that the function names.
     low, high : float
         Limits of its equal-tailed credible interval.
     probability : float
@@ -125,6 +132,86 @@ class PosteriorDifference:
     low: float
     high: float
     probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """How many of the patients to come will have the event.
+
+    Attributes
+    ----------
+    mass : ndarray, shape (n + 1,)
+        Probability (0-1) of 0, 1, ..., n events.
+    """
+
+    mass: np.ndarray
+
+    @property
+    def mean(self) -> float:
+        """Expected number of events."""
+        return float(self.mass @ np.arange(len(self.mass)))
+
+    def interval(self, level: float = 0.95) -> Interval:
+        """Give the mean and the equal-tailed interval of whole numbers.
+
+        Fewer than the lower limit have at most half of ``1 - level``, and so have more
+        than the upper one; no narrower limits do.
+
+        Parameters
+        ----------
+        level : float
+            Probability (0-1) that the number is inside, at least.
+
+        Returns
+        -------
+        Interval
+            Events; the estimate is their mean.
+
+        Raises
+        ------
+        ValueError
+            If `level` is not between 0 and 1.
+
+        Examples
+        --------
+        >>> predict_events([rate_posterior(16, 20)], [100]).interval()
+        Interval(estimate=78.57142857142857, low=57, high=94)
+        """
+        check_level(level)
+        tail = (1 - level) / 2 * (1 + _TIES)
+        # each tail is added up from its own end, where the small numbers are
+        low = np.searchsorted(np.cumsum(self.mass), tail, side="right")
+        above = np.searchsorted(np.cumsum(self.mass[::-1]), tail, side="right")
+        return Interval(self.mean, int(low), int(len(self.mass) - 1 - above))
+
+    def probability_above(self, events: int) -> float:
+        """Give the probability of more events than this.
+
+        Parameters
+        ----------
+        events : int
+            From 0 to the number of patients.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If `events` is not from 0 to the number of patients.
+
+        Examples
+        --------
+        >>> found = predict_events([rate_posterior(16, 20)], [100])
+        >>> round(found.probability_above(50), 4)
+        0.9937
+        """
+        if not 0 <= events < len(self.mass):
+            raise ValueError(
+                f"events must be from 0 to {len(self.mass) - 1}, not {events}"
+            )
+        return float(self.mass[int(events) + 1 :].sum())
 
 
 def rate_posterior(
@@ -246,6 +333,7 @@ def posterior_difference(
     Returns
     -------
     PosteriorDifference
+        Differences of probabilities, from -1 to 1.
 
     Raises
     ------
@@ -361,10 +449,243 @@ def arm_posteriors(
     return pd.concat(parts, ignore_index=True)
 
 
+def predict_events(posteriors: Sequence[Posterior], n: Sequence[int]) -> Prediction:
+    """Predict the events among patients to come, of whom each arm treats some.
+
+    The events of one arm are beta-binomial: with its posterior ``(a, b)`` and ``n``
+    patients, ``x`` events have the probability ``C(n, x) * B(a + x, b + n - x) /
+    B(a, b)``. It holds both what is not known of the rate and the chance that would
+    remain if it were. The arms are independent, so that their sum is the convolution.
+
+    Parameters
+    ----------
+    posteriors : sequence of Posterior, shape (k,)
+        Of the arms, thought of as independent; k is at least 1.
+    n : sequence of int, shape (k,)
+        Patients to come, per arm; 0 is allowed.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    TypeError
+        If a number of patients is not a whole number.
+    ValueError
+        If there is no arm, lengths differ, or a number of patients is negative.
+
+    References
+    ----------
+    J. G. Skellam, *Journal of the Royal Statistical Society: Series B* 10 (1948)
+    257-261, doi:10.1111/j.2517-6161.1948.tb00014.x.
+
+    Examples
+    --------
+    Of a rate of which nothing is known, every number of events is equally probable:
+
+    >>> predict_events([Posterior(1, 1)], [3]).mass.round(3).tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    >>> arms = [rate_posterior(8, 20), rate_posterior(14, 20)]
+    >>> found = predict_events(arms, [50, 50])
+    >>> round(found.mean, 1), found.interval().low, found.interval().high
+    (54.8, 38, 71)
+    """
+    sizes = _check_future(n, len(posteriors))
+    mass = np.ones(1)
+    for arm, size in zip(posteriors, sizes, strict=True):
+        events = np.arange(size + 1)
+        mass = np.convolve(mass, stats.betabinom.pmf(events, size, arm.a, arm.b))
+    return Prediction(mass / mass.sum())
+
+
+def compare_allocations(
+    posteriors: Sequence[Posterior],
+    one: Sequence[int],
+    other: Sequence[int],
+    margin: float = 0.0,
+    level: float = 0.95,
+) -> PosteriorDifference:
+    """Compare the expected events of two ways to give patients to the same arms.
+
+    Both depend on the same rates ``p``. So the difference of the expected events is the
+    weighted sum ``w @ p`` with ``w = one - other``, and an arm that treats as many in
+    both does not count. Of the arms with a weight, all but the one with the largest are
+    put on a common grid and convolved; the probability of each point is multiplied with
+    the exact one that the last arm makes up for the rest.
+
+    Parameters
+    ----------
+    posteriors : sequence of Posterior, shape (k,)
+        Of the arms, thought of as independent; k is at least 1.
+    one, other : sequence of int, shape (k,)
+        Patients per arm; 0 is allowed. The difference is that of `one` less `other`.
+    margin : float
+        In events.
+    level : float
+        Probability (0-1) that the difference is inside the interval; half of the rest
+        is on each side.
+
+    Returns
+    -------
+    PosteriorDifference
+        In expected events: the chance that remains when the rates are known is not in
+        it. On the grid each rate is rounded to one of the two points beside it, by
+        chance and so that its mean stays; there are 4,096 steps over the range of the
+        sum. The limits are right to about five digits and the probability to six.
+
+    Raises
+    ------
+    TypeError
+        If a number of patients is not a whole number.
+    ValueError
+        If there is no arm, lengths differ, a number of patients is negative, `margin`
+        not a number, or `level` not between 0 and 1.
+
+    Examples
+    --------
+    >>> arms = [rate_posterior(events, 20) for events in (8, 11, 14)]
+    >>> found = compare_allocations(arms, [0, 50, 50], [100, 0, 0])
+    >>> round(found.estimate, 1), round(found.low, 1), round(found.high, 1)
+    (21.4, -4.1, 45.5)
+    >>> round(found.probability, 3)
+    0.95
+    """
+    check_level(level)
+    if not np.isfinite(margin):
+        raise ValueError(f"margin must be a number, not {margin}")
+    sizes = [_check_future(n, len(posteriors)) for n in (one, other)]
+    pairs = zip(posteriors, *sizes, strict=True)
+    terms = [(n_1 - n_0, arm) for arm, n_1, n_0 in pairs if n_1 != n_0]
+    if not terms:
+        return PosteriorDifference(0.0, 0.0, 0.0, float(margin < 0))
+    estimate = sum(weight * arm.mean for weight, arm in terms)
+    *gridded, (weight, last) = sorted(terms, key=lambda term: abs(term[0]))
+    points, mass = _sum_on_grid(gridded)
+
+    def above(events: float) -> float:
+        rate = np.clip((events - points) / weight, 0, 1)
+        below = special.betainc(last.a, last.b, rate)  # its complement is slow
+        return float(mass @ (1 - below if weight > 0 else below))
+
+    lowest, highest = (sum(f(w, 0) for w, _ in terms) for f in (min, max))
+
+    def limit(target: float) -> float:
+        found = optimize.brentq(lambda x: above(x) - target, lowest, highest)
+        return float(found)
+
+    tail = (1 - level) / 2
+    probability = min(1.0, max(0.0, above(margin)))  # a sum can end past its last digit
+    return PosteriorDifference(
+        float(estimate), limit(1 - tail), limit(tail), probability
+    )
+
+
+def predict_scenarios(
+    scenarios: pd.DataFrame,
+    posteriors: Mapping[str, Posterior],
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Predict the events of each scenario, and compare it with the first one.
+
+    Parameters
+    ----------
+    scenarios : DataFrame
+        Columns ``scenario, arm, n``: the patients to come; an arm that is not named
+        treats none.
+    posteriors : mapping
+        Posterior by arm.
+    level : float
+        Of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        A row per scenario, in order of appearance: ``scenario``; ``estimate, low,
+        high`` of the events (`predict_events`); and ``more, more_low, more_high,
+        probability``: how many more events are expected than in the first scenario,
+        with the probability of more than none (`compare_allocations`; 0 for the first).
+
+    Raises
+    ------
+    KeyError
+        If an arm has no posterior.
+    TypeError, ValueError
+        As for `predict_events`.
+
+    Examples
+    --------
+    >>> scenarios = pd.DataFrame({
+    ...     "scenario": ["now", "then", "then"], "arm": ["A", "A", "B"],
+    ...     "n": [100, 20, 80]})
+    >>> arms = {"A": rate_posterior(8, 20), "B": rate_posterior(14, 20)}
+    >>> found = predict_scenarios(scenarios, arms).round(2)
+    >>> found[["scenario", "estimate", "low", "high", "more", "probability"]]
+      scenario  estimate  low  high   more  probability
+    0      now     40.48   19    64   0.00         0.00
+    1     then     63.33   44    80  22.86         0.97
+    """
+    for arm in scenarios["arm"]:
+        if arm not in posteriors:
+            raise KeyError(f"the arm {arm!r} has no posterior")
+    wide = scenarios.groupby(["scenario", "arm"], sort=False)["n"].sum().unstack()
+    wide = wide.reindex(
+        index=scenarios["scenario"].unique(), columns=list(posteriors), fill_value=0
+    )
+    sizes = wide.fillna(0).astype(int).to_numpy().tolist()
+    arms, rows = list(posteriors.values()), []
+    for scenario, n in zip(wide.index, sizes, strict=True):
+        events = predict_events(arms, n).interval(level)
+        more = compare_allocations(arms, n, sizes[0], level=level)
+        ends = (events.estimate, events.low, events.high)
+        rows.append(
+            (scenario, *ends, more.estimate, more.low, more.high, more.probability)
+        )
+    columns = ["scenario", "estimate", "low", "high"]
+    columns += ["more", "more_low", "more_high", "probability"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _check_prior(prior: tuple[float, float]) -> None:
     a, b = prior
     if not (0 < a < np.inf and 0 < b < np.inf):
         raise ValueError(f"the shapes of a prior must be above 0, not {a} and {b}")
+
+
+def _check_future(n: Sequence[int], k: int) -> list[int]:
+    if k == 0:
+        raise ValueError("a prediction needs at least one arm")
+    if len(n) != k:
+        raise ValueError(f"{len(n)} numbers of patients for {k} arms")
+    for size in n:
+        if isinstance(size, bool) or not hasattr(size, "__index__"):
+            raise TypeError(f"patients to come must be a whole number, not {size!r}")
+        if size < 0:
+            raise ValueError(f"patients to come must be at least 0, not {size}")
+    return [int(size) for size in n]
+
+
+def _sum_on_grid(
+    terms: Sequence[tuple[int, Posterior]],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the values of a weighted sum of rates, and the probability of each."""
+    step = sum(abs(weight) for weight, _ in terms) / _STEPS
+    mass, start = np.ones(1), 0.0
+    for weight, arm in terms:
+        # a negative weight is that much lost, less what patients without events save
+        a, b = (arm.a, arm.b) if weight > 0 else (arm.b, arm.a)
+        width = step / abs(weight)
+        left = np.minimum(np.arange(np.ceil(1 / width)) * width, 1)
+        edges = np.append(left, 1.0)
+        part = np.diff(special.betainc(a, b, edges))
+        moment = a / (a + b) * np.diff(special.betainc(a + 1, b, edges))
+        # each step's probability goes to its two ends, so that its mean stays
+        right = np.clip((moment - left * part) / width, 0, part)
+        mass = signal.fftconvolve(
+            mass, np.append(part - right, 0) + np.append(0, right)
+        )
+        start += min(weight, 0)
+    return start + step * np.arange(len(mass)), mass
 
 
 # --- integrals ------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import inf, isnan, prod, sqrt
+from math import inf, isnan, nan, prod, sqrt
 from typing import NamedTuple
 
 import pandas as pd
@@ -293,6 +293,56 @@ def _away_from_one(ratio: float) -> float:
         return inf
     strength = max(ratio, 1 / ratio)
     return strength + sqrt(strength) * sqrt(strength - 1)
+
+
+def explaining_share(ratio: float, strength: float, share: float = 1.0) -> float:
+    """Say how an unseen cause must be spread over two arms to explain a risk ratio.
+
+    Whatever their treatment, patients with the cause are `strength` times as likely to
+    have the event. If a share ``p`` of the arm with the higher risk has the cause, and
+    treatments do nothing, then the ratio of the risks is ``R`` where in the other arm
+    the share with the cause is ``((1 + (strength - 1) * p) / R - 1) / (strength - 1)``.
+
+    Parameters
+    ----------
+    ratio : float
+        The risk ratio ``R``, at least 1; of a ratio below 1, give its inverse.
+    strength : float
+        A risk ratio above 1.
+    share : float
+        Share (0-1) of the arm with the higher risk that has the cause.
+
+    Returns
+    -------
+    float
+        Share (0-1) of the other arm; NaN if none will do: the cause is too weak.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside its range or not a number.
+
+    References
+    ----------
+    I. D. J. Bross, *Journal of Chronic Diseases* 19 (1966) 637-647,
+    doi:10.1016/0021-9681(66)90062-2.
+
+    Examples
+    --------
+    A cause that makes an event three times as likely doubles the risk where all have
+    it in the one arm and one in four in the other: 3 against 1 + 2 / 4.
+
+    >>> explaining_share(2, 3)
+    0.25
+    """
+    if not ratio >= 1:
+        raise ValueError(f"ratio must be at least 1, not {ratio}")
+    if not 1 < strength < inf:
+        raise ValueError(f"strength must be a number above 1, not {strength}")
+    if not 0 <= share <= 1:
+        raise ValueError(f"share must be from 0 to 1, not {share}")
+    other = ((1 + (strength - 1) * share) / ratio - 1) / (strength - 1)
+    return other if other >= 0 else nan
 
 
 class SharedBounds(NamedTuple):
