@@ -300,6 +300,21 @@ def test_the_order_of_studies_changes_no_digit(pairs):
     assert len(found) == 1
 
 
+@given(st.lists(COUNTS, min_size=2, max_size=6))
+def test_the_variance_between_studies_is_where_q_is_its_degrees_of_freedom(pairs):
+    events, n = (np.array(x, float) for x in zip(*pairs, strict=True))
+    found = pool(rows(events.astype(int).tolist(), n.astype(int).tolist()))
+    half = np.where((events == 0) | (events == n), 0.5, 0)
+    a, b = events + half, n - events + half
+    weights = 1 / (1 / a + 1 / b + found.tau2)
+    logits = np.log(a / b)
+    q = weights @ (logits - np.average(logits, weights=weights)) ** 2
+    if found.tau2 > 0:
+        assert q == pytest.approx(found.k - 1, rel=1e-9)
+    else:
+        assert q <= found.k - 1 + 1e-9
+
+
 @given(COUNTS, st.integers(2, 6))
 def test_identical_studies_do_not_vary(pair, k):
     events, n = pair
@@ -361,17 +376,17 @@ def test_of_shared_patients_the_largest_count_is_taken_then_the_first():
 
 def test_an_interval_is_counted_else_printed_else_from_the_error_else_missing():
     figures = rows(
-        [10, None, None, None, None],
-        [20] * 5,
-        percent=[50.0, 40.0, 30.0, 2.0, 60.0],
-        low=[1.0, 35.0, nan, nan, nan],
-        high=[99.0, 46.0, nan, nan, nan],
-        se=[nan, 1.0, 5.0, 5.0, nan],
-        detail=["", "", "early", "", ""],
+        [10, None, None, None, None, None],
+        [20] * 6,
+        percent=[50.0, 40.0, 30.0, 2.0, 60.0, 97.0],
+        low=[1.0, 35.0, nan, nan, nan, nan],
+        high=[99.0, 46.0, nan, nan, nan, nan],
+        se=[nan, 1.0, 5.0, 5.0, nan, 5.0],
+        detail=["", "", "early", "", "", ""],
     )
     found = forest(figures)
-    assert found["kind"].tolist() == ["study"] * 5
-    assert found["text"].tolist() == ["10/20", "40%", "30%", "2%", "60%"]
+    assert found["kind"].tolist() == ["study"] * 6
+    assert found["text"].tolist() == ["10/20", "40%", "30%", "2%", "60%", "97%"]
     assert found["label"].tolist()[1:3] == ["Study 1", "Study 2, early"]
     wilson = proportion(10, 20)
     z = stats.norm.isf(0.025)
@@ -381,6 +396,7 @@ def test_an_interval_is_counted_else_printed_else_from_the_error_else_missing():
         (0.3, 0.3 - 0.05 * z, 0.3 + 0.05 * z),
         (0.02, 0, 0.02 + 0.05 * z),
         (0.6, nan, nan),
+        (0.97, 0.97 - 0.05 * z, 1),
     ]
     columns = found[["estimate", "low", "high"]].to_numpy(float)
     assert columns == pytest.approx(np.array(expected), nan_ok=True)
@@ -417,6 +433,14 @@ def test_arms_come_first_then_settings_then_what_is_pooled():
 
 def test_two_studies_have_no_row_for_one_more():
     figures = rows([5, 6], [20, 20], detail="strict")
+    counts = pd.DataFrame(
+        {"endpoint": ["survival"], "arm": ["A"], "n": [20], "events": [7]}
+    )
+    own, *_ = forest(figures, counts, level=0.8).itertuples()
+    assert (own.low, own.high) == (
+        proportion(7, 20, 0.8).low,
+        proportion(7, 20, 0.8).high,
+    )
     found = forest(figures, level=0.8)
     assert found["kind"].tolist() == ["study", "study", "pooled"]
     assert found["label"].iloc[2] == "pooled, 2 studies, strict"

@@ -225,7 +225,7 @@ def test_where_nobody_survives_half_a_patient_does():
     counts = pd.DataFrame({"arm": ["A"], "n": [10_000], "events": [0]})
     time = synthetic_survival(counts, years=2, seed=0)["time"]
     half = (1 - (0.5 / 10_000) ** 0.5) / (1 - 0.5 / 10_000)
-    assert (time < 1).mean() == pytest.approx(half, abs=0.003)
+    assert (time < 1).mean() == pytest.approx(half, abs=0.0015)
 
 
 def test_a_window_cuts_times_and_nothing_else():
@@ -298,6 +298,20 @@ def test_an_effective_number_in_closed_form():
     assert effective_n(20, 1e-200, 2, 4, 5) == pytest.approx(15, rel=0.01)
     assert effective_n(20, 0.5, 2, 4, 6) == 20
     assert effective_n(20, 0.5, 2, 2, 2) == 0
+    # so few can have been followed to the end that 1 / G rises to a million millions
+    near = effective_n(20, 1, 2, 2, 2 + 2e-12)
+    assert near == pytest.approx(20 / log(1e12), rel=1e-4)
+
+
+@pytest.mark.parametrize("survival", [0.05, 0.4, 0.999])
+def test_an_effective_number_by_its_definition(survival):
+    hazard, t = -log(survival) / 2, np.linspace(0, 2, 200_001)
+    for recruiting, closed in ((4, 4), (3, 4), (2, 3.5)):
+        seen = np.minimum(1, (closed - t) / recruiting)
+        variance = np.trapezoid(hazard * np.exp(hazard * t) / seen, t)
+        expected = 20 * (1 - survival) / (survival * variance)
+        found = effective_n(20, survival, 2, recruiting, closed)
+        assert found == pytest.approx(expected, rel=1e-8)
 
 
 def test_with_everyone_followed_the_interval_is_wilsons():

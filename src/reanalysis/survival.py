@@ -12,7 +12,7 @@ from math import exp, inf, log, nan
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import integrate, optimize, stats
+from scipy import integrate, optimize, special, stats
 
 from reanalysis.counts import check_counts, grim
 from reanalysis.intervals import Interval, check_level
@@ -309,7 +309,7 @@ def logrank_test(
     from statsmodels.duration.survfunc import survdiff
 
     time, event = _check_times(time, event)
-    names, arm = np.unique(np.asarray(arm, dtype=str), return_inverse=True)
+    names, arm = np.unique(np.asarray(arm), return_inverse=True)
     if len(arm) != len(time):
         raise ValueError(f"there are {len(time)} times and {len(arm)} arms")
     if len(names) < 2:
@@ -530,16 +530,17 @@ def effective_n(
     share = _still_seen(years, recruiting, closed)
     if share in (0, 1) or survival == 0:
         return n * share
-    # at S = 1 the hazard and 1 - S are both 0, and their ratio is 1 / years
-    dead = 1 - survival
-    weight = -log(survival) / (dead * years) if dead else 1 / years
-
-    def part(t: float) -> float:
-        return weight * survival ** (1 - t / years) / _still_seen(t, recruiting, closed)
-
-    full = closed - recruiting  # until then G is 1
-    found, _ = integrate.quad(part, 0, years, points=[full], epsabs=0, epsrel=1e-10)
-    return n / found
+    # exprel(x), or (exp(x) - 1) / x, has no trouble with a hazard of 0
+    hazard = -log(survival) / years
+    full, over = closed - recruiting, closed - years
+    # to `full` G is 1; then it is (closed - t) / recruiting, which may come near 0: on
+    # the logarithm of closed - t the integral is that of a smooth function
+    early = exp(-hazard * (years - full)) * full * special.exprel(-hazard * full)
+    late, _ = integrate.quad(
+        lambda v: exp(hazard * (over - exp(v))), log(over), log(recruiting)
+    )
+    everyone = years * special.exprel(-hazard * years)
+    return n * float(everyone / (early + recruiting * late))
 
 
 def expected_interval(
@@ -592,7 +593,7 @@ def expected_interval(
     low, high = proportion_confint(
         survival * worth, worth, alpha=1 - level, method="wilson"
     )
-    return Interval(survival, max(0.0, float(low)), min(1.0, float(high)))
+    return Interval(survival, float(low), float(high))
 
 
 def intervals_by_share(
@@ -772,24 +773,23 @@ def survival_behind_share(
     """
     _check_window(years, recruiting, closed)
     _check_survival(share)
-    if share in (0, 1):
-        return float(share)
     shortest, seen = closed - recruiting, _still_seen(years, recruiting, closed)
+    if share in (0, 1) or seen == 1:
+        return float(share)
+
+    part = min(closed, years) - shortest  # of entries, the years that leave too little
 
     def alive(hazard: float) -> float:
-        longest = min(closed, years)
-        late = exp(-hazard * shortest) - exp(-hazard * longest)
-        early = late / (hazard * recruiting) if shortest < longest else 0.0
-        return seen * exp(-hazard * years) + early
+        early = seen * exp(-hazard * years)
+        late = exp(-hazard * shortest) * part * special.exprel(-hazard * part)
+        return early + float(late) / recruiting
 
-    # on average nobody is followed for longer than `years`, so the hazard of full
-    # follow-up is the lowest; it doubles until so few are left
-    low = high = -log(share) / years
+    # nobody counts for longer than `years`, so the hazard of full follow-up is the
+    # lowest that is possible; it doubles until so few are left
+    high = -log(share) / years
     while alive(high) > share:
         high *= 2
-    if high == low:
-        return float(share)
-    hazard = optimize.brentq(lambda h: alive(h) - share, low, high, xtol=1e-14)
+    hazard = optimize.brentq(lambda h: alive(h) - share, 0, high, xtol=1e-14)
     return exp(-hazard * years)
 
 
