@@ -13,6 +13,7 @@ import yaml
 from browser import chromium, page_names, serve
 from bs4 import BeautifulSoup, Tag
 from build import BUILD, PAGES
+from playwright.sync_api import Browser
 from rerun import ROOT
 
 BOOK = BUILD / "book.pdf"
@@ -20,6 +21,11 @@ REFERS_TO_IDS = ("for", "headers", "aria-labelledby", "aria-describedby")
 ONLY_ON_SCREEN = "script, noscript, .headerlink, details.hide, .ledger-filters"
 FOOT = """<p style="width: 100%; text-align: center; font: 8px sans-serif">
 <span class="pageNumber"></span></p>"""
+
+
+def soup(text: str) -> BeautifulSoup:
+    """Read a page."""
+    return BeautifulSoup(text, "html.parser")
 
 
 def anchor(page: str, fragment: str = "") -> str:
@@ -40,7 +46,7 @@ def joined_target(page: str, address: str, pages: list[str]) -> str:
 def article(html: Path, page: str, pages: list[str]) -> Tag:
     """Take the text of one page, its ids and links as the joined book needs them."""
     text = (html / f"{page}.html").read_text(encoding="utf-8")
-    found = BeautifulSoup(text, "html.parser").select_one("article.bd-article")
+    found = soup(text).select_one("article.bd-article")
     for element in found.select(ONLY_ON_SCREEN):
         element.decompose()
     for element in found.find_all(True):
@@ -60,7 +66,7 @@ def join(html: Path) -> str:
     pages = page_names()
     title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
     first = (html / f"{pages[0]}.html").read_text(encoding="utf-8")
-    styles = BeautifulSoup(first, "html.parser").select("head link[rel=stylesheet]")
+    styles = soup(first).select("head link[rel=stylesheet]")
     for style in styles:
         style["href"] = joined_target(pages[0], style["href"], pages)
     articles = "\n".join(str(article(html, page, pages)) for page in pages)
@@ -72,11 +78,11 @@ def join(html: Path) -> str:
 """
 
 
-def write(html: Path, into: Path) -> None:
+def write(html: Path, into: Path, browser: Browser) -> None:
     """Print the pages of a built book into a file."""
     book = join(html)
-    with serve(html) as address, chromium() as browser:
-        page = browser.new_page()
+    with serve(html) as address, browser.new_context() as context:
+        page = context.new_page()
         page.route(
             f"{address}book.html",
             lambda route: route.fulfill(body=book, content_type="text/html"),
@@ -86,7 +92,8 @@ def write(html: Path, into: Path) -> None:
             path=into,
             tagged=True,
             outline=True,
-            prefer_css_page_size=True,
+            format="A4",
+            margin={"top": "18mm", "bottom": "20mm", "left": "18mm", "right": "18mm"},
             display_header_footer=True,
             header_template="<span></span>",
             footer_template=FOOT,
@@ -96,7 +103,8 @@ def write(html: Path, into: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        write(PAGES, BOOK)
+        with chromium() as started:
+            write(PAGES, BOOK, started)
     except FileNotFoundError as error:
         sys.exit(str(error))
     print(f"The book in one file is here: {BOOK}")
