@@ -11,8 +11,8 @@ from sphinx.search.en import SearchEnglish
 NUMBER = r"\d+(?:[.,]\d+)*%?"
 # The theme's own script cuts the question; it does so as the index was cut.
 SPLIT = r"""
-var splitQuery = (query) =>
-  query.match(/\d+(?:[.,]\d+)*%?|[\p{Letter}\p{Number}_\p{Emoji_Presentation}]+/gu) || [];
+var splitQuery = (query) => query.match(
+  /\d+(?:[.,]\d+)*%?|[\p{Letter}\p{Number}_\p{Emoji_Presentation}]+/gu) || [];
 """
 
 

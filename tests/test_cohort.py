@@ -227,6 +227,13 @@ def test_the_unassessed_are_missing_and_not_counted():
     assert percentages["percent"].tolist() == ["50", "53", "20", "40"]
 
 
+def test_an_eligible_patient_can_stay_out():
+    cohort = COHORT.copy()
+    cohort.loc[cohort.index[cohort["eligible"]][0], "arm"] = None
+    flow = cohort_flow(cohort, STUDY).set_index("stage")["n"]
+    assert (flow["eligible"], flow["included"], flow["arm"].sum()) == (60, 59, 59)
+
+
 def test_the_assessed_have_a_value_for_every_endpoint():
     cohort = COHORT.copy()
     one = cohort.index[cohort["arm"] == STUDY.arms["arm"].iloc[1]][0]
@@ -301,6 +308,15 @@ def test_unequal_arms_keep_their_own_percentages():
     assert best["events"].tolist() == [(1, 1)]
     assert best["percent"].tolist() == [("33", "50")]
     assert best["computed"].iloc[0] == pytest.approx(17**2 / 2 / 41.5)
+
+
+def test_arms_keep_their_places_where_the_order_matters():
+    # the first arm as expected: (50 - 20)**2 / 20 = 45 and (0 - 20)**2 / 20 = 20
+    study = other_study([5, 2, 3], [["20", "50", "0"]], statistics=["65.0"])
+    first = "Pearson, one-way, arm 0 as expected, percentages with the event"
+    found = find_tables(study, first)
+    assert found.loc[found["kept"] == 3, "events"].tolist() == [(1, 1, 0)]
+    assert found["computed"].to_numpy() == pytest.approx(65)
 
 
 def test_the_procedure_can_be_chosen():

@@ -26,6 +26,7 @@ ROOMS = [
     "cohort",
     "evidence",
     "prose",
+    "atlas",
     "claims",
     "figures",
 ]

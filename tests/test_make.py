@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import atlas
 import pytest
 import readme
 from conftest import ROOT
@@ -20,9 +21,7 @@ PARTS = (
     "src",
     "tools",
 )
-STALE = (
-    "import sys; sys.path[0] = 'tools'; import rerun; print(*rerun.stale_chapters())"
-)
+STALE = "import sys; sys.path[0] = 'tools'; import rerun; print(*rerun.stale_outputs())"
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +58,8 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def chapters(folder):
-    paths = (folder / "chapters").glob("*.ipynb")
+def outputs(folder):
+    paths = [*(folder / "chapters").glob("*.ipynb"), folder / atlas.SCRIPT]
     return {path.name: path.read_bytes() for path in paths}
 
 
@@ -92,24 +91,24 @@ def test_the_readme_tells_what_the_index_tells():
 
 
 def test_nothing_is_run_where_nothing_changed(copy):
-    before = chapters(copy)
+    before = outputs(copy)
     done = run(copy, "tools/rerun.py", "--stale")
     assert (done.returncode, done.out) == (0, "")
-    assert chapters(copy) == before
+    assert outputs(copy) == before
 
 
 def test_a_wrong_datum_writes_nothing_and_says_what_to_mend(copy):
-    before = chapters(copy)
+    before = outputs(copy)
     replace(copy / "data" / "outcomes.csv", "20,54,", "20,54%,")
     done = run(copy, "tools/rerun.py", "--stale")
     replace(copy / "data" / "outcomes.csv", "20,54%,", "20,54,")
     assert done.returncode == 1
     assert "row 2, column percent, value '54%'" in done.err
     assert "nothing was written" in done.err
-    assert chapters(copy) == before
+    assert outputs(copy) == before
 
 
-def test_other_numbers_are_carried_through_all_chapters(copy):
+def test_other_numbers_are_carried_through_all_outputs(copy):
     # all percentages fit, one star less, and printed values that are the right ones
     replace(copy / "data" / "outcomes.csv", "20,54,", "20,55,")
     replace(copy / "data" / "tests.csv", "7.3,*", "4.3,")
@@ -126,21 +125,32 @@ def test_other_numbers_are_carried_through_all_chapters(copy):
 
 def test_an_edited_output_is_run_again(copy):
     assert run(copy, "tools/rerun.py", "--stale").returncode == 0
-    before = chapters(copy)
+    before = outputs(copy)
     replace(copy / "chapters" / "02-methods.ipynb", "adverse effects", "no effects")
     done = run(copy, "tools/rerun.py", "--stale")
     assert "1 of" in done.out
-    assert chapters(copy) == before
+    assert outputs(copy) == before
+
+
+def test_an_atlas_that_is_edited_or_lost_is_written_again(copy):
+    assert run(copy, "tools/rerun.py", "--stale").returncode == 0
+    before = outputs(copy)
+    replace(copy / atlas.SCRIPT, "0.05", "0.06")
+    assert "1 of" in run(copy, "tools/rerun.py", "--stale").out
+    assert outputs(copy) == before
+    (copy / atlas.SCRIPT).unlink()
+    assert "1 of" in run(copy, "tools/rerun.py", "--stale").out
+    assert outputs(copy) == before
 
 
 def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
-    before = chapters(copy)
+    before = outputs(copy)
     replace(copy / "data" / "outcomes.csv", "20,65,", "20,60,")
     process = start(copy, "tools/rerun.py", "--stale")
     process.stdout.readline()  # it has begun
     process.kill()
     process.communicate()
-    assert chapters(copy) == before
+    assert outputs(copy) == before
     assert len(run(copy, "-c", STALE).out.split()) == len(before)
     replace(copy / "data" / "outcomes.csv", "20,60,", "20,65,")
 

@@ -1,7 +1,7 @@
 """Print the whole book into one file: python tools/pdf.py
 
-The pages are joined in the order of the table of contents, and what they point to in each
-other stays a link. The file is tagged, for readers who listen, and has an outline.
+The pages are joined in the order of the table of contents, and what they point to in
+each other stays a link. The file is tagged, for readers who listen, and has an outline.
 """
 
 import posixpath
@@ -74,7 +74,8 @@ def join(html: Path) -> str:
 <html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
 <title>{title}</title>{"".join(map(str, styles))}
 <style>article + article {{ break-before: page }}</style></head>
-<body><main class="bd-main bd-content bd-article-container">{articles}</main></body></html>
+<body><main class="bd-main bd-content bd-article-container">{articles}</main></body>
+</html>
 """
 
 

@@ -1,9 +1,10 @@
 """Run the chapters and write their outputs in place: python tools/rerun.py [--stale]
 
-`chapters/manifest.sha256` lists what the outputs were computed from and the chapters
-with their outputs. With --stale only the chapters that it no longer describes are run.
-Nothing is written unless all of them ran; the manifest is written last, so that what an
-interrupted call leaves behind is seen as stale by the next one.
+The atlas, a script with numbers for its page, is written along with them.
+`chapters/manifest.sha256` lists what the outputs were computed from, the chapters with
+their outputs and the atlas. With --stale only those that it no longer describes are
+run. Nothing is written unless all of them ran; the manifest is written last, so that
+what an interrupted call leaves behind is seen as stale by the next one.
 """
 
 import os
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
+import atlas
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -55,18 +57,31 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def stale_chapters() -> list[str]:
-    """Chapters whose outputs the manifest does not vouch for."""
-    chapters, recorded = files(("chapters/*.ipynb",)), read_manifest()
+def outputs() -> list[str]:
+    """Files that are computed: the chapters, and the atlas even if it is not there."""
+    return [*files(("chapters/*.ipynb",)), atlas.SCRIPT]
+
+
+def stale_outputs() -> list[str]:
+    """Outputs that the manifest does not vouch for."""
+    computed, recorded = outputs(), read_manifest()
     now = digests(files(COMPUTED_FROM))
-    if now != {name: d for name, d in recorded.items() if name not in chapters}:
-        return chapters
-    return [name for name, d in digests(chapters).items() if recorded.get(name) != d]
+    if now != {name: d for name, d in recorded.items() if name not in computed}:
+        return computed
+    there = digests(files(tuple(computed)))
+    return [name for name in computed if there.get(name, "") != recorded.get(name)]
 
 
 def run(name: str) -> str:
-    """Run one chapter and give its text with the new outputs."""
+    """Compute one output and give its text."""
     start = time.monotonic()
+    text = atlas.script(ROOT / "data") if name == atlas.SCRIPT else run_chapter(name)
+    print(f"  ran {name} in {time.monotonic() - start:.1f} s", flush=True)
+    return text
+
+
+def run_chapter(name: str) -> str:
+    """Run one chapter and give its text with the new outputs."""
     notebook = nbformat.read(ROOT / name, as_version=4)
     client = NotebookClient(
         notebook,
@@ -86,23 +101,23 @@ def run(name: str) -> str:
         },
         "language_info": {"name": "python"},
     }
-    print(f"  ran {name} in {time.monotonic() - start:.1f} s", flush=True)
     return nbformat.writes(notebook) + "\n"
 
 
 def main() -> int:
-    chapters = files(("chapters/*.ipynb",))
-    todo = stale_chapters() if "--stale" in sys.argv[1:] else chapters
+    computed = outputs()
+    todo = stale_outputs() if "--stale" in sys.argv[1:] else computed
     if not todo:
         return 0
     before = digests(files(COMPUTED_FROM))
-    print(f"Running {len(todo)} of {len(chapters)} chapters:", flush=True)
+    print(f"Running {len(todo)} of {len(computed)} (chapters, atlas):", flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {name: pool.submit(run, name) for name in todo}
     failed = 0
     for name, future in running.items():
         error = future.exception()
-        if isinstance(error, CellExecutionError):
+        # what a chapter or the atlas says of wrong data is meant for the reader
+        if isinstance(error, CellExecutionError | ValueError):
             failed += 1
             print(f"\n{name} failed, nothing was written:\n{error}", file=sys.stderr)
         elif error:
@@ -114,7 +129,7 @@ def main() -> int:
         return 1
     for name, future in running.items():
         write_whole(ROOT / name, future.result())
-    lines = [f"{d}  {name}\n" for name, d in (before | digests(chapters)).items()]
+    lines = [f"{d}  {name}\n" for name, d in (before | digests(computed)).items()]
     write_whole(MANIFEST, "".join(lines))
     return 0
 

@@ -1,5 +1,10 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
+from reanalysis.atlas import (
+    every_table,
+    look_up,
+    pack_atlas,
+)
 from reanalysis.claims import (
     verdicts,
 )
@@ -134,6 +139,7 @@ __all__ = [
     "count_matches",
     "e_value",
     "effective_n",
+    "every_table",
     "exact_power",
     "exact_test",
     "expected_counts",
@@ -155,6 +161,7 @@ __all__ = [
     "kaplan_meier",
     "load_study",
     "logrank_test",
+    "look_up",
     "match_printed",
     "matches_by_luck",
     "multiverse",
@@ -165,6 +172,7 @@ __all__ = [
     "obstacles",
     "odds_ratio",
     "one_per_trial",
+    "pack_atlas",
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",

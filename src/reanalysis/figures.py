@@ -987,4 +987,3 @@ def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Fi
     ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     ax.set(xlabel="patients with the outcome", ylabel="chi-square value")
     return figure
-

@@ -1,0 +1,281 @@
+"""Every table that a study of this size can give, with its tests, as text to look up.
+
+A page that shows a test of any table cannot compute it. Here all is computed, rounded
+and written beforehand; what is left to the page is to find the place in a list.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from itertools import combinations
+from math import prod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from reanalysis.counts import check_counts, recover_counts
+from reanalysis.intervals import Interval, proportion, risk_difference
+from reanalysis.prose import percent, pvalue
+from reanalysis.study import Study
+from reanalysis.tables import exact_test, trend_test
+
+#: Largest number of tables; a page with more would be slow to load.
+MOST_TABLES = 250_000
+
+
+def every_table(
+    n: Sequence[int],
+    arms: Sequence[str] | None = None,
+    most_tables: int = MOST_TABLES,
+) -> pd.DataFrame:
+    """Give four p-values of every table with these sizes.
+
+    Parameters
+    ----------
+    n : sequence of int, shape (k,)
+        Patients per arm; k is at least 2.
+    arms : sequence of str, shape (k,), optional
+        Names of the arms; ``"1"``, ``"2"``, ... if left out.
+    most_tables : int
+        Largest number of tables, ``prod(n + 1)``, to allow.
+
+    Returns
+    -------
+    DataFrame
+        A row per table. The index holds the events in each arm, a level per arm; the
+        last arm's change fastest. Columns are p-values (0-1): ``percentages`` (the
+        percentages as if they were counts, in a one-way chi-square test against equal
+        shares, as in `rejection_region`), ``pearson`` (`pearson_test`), ``exact``
+        (`exact_test`) and ``trend`` (`trend_test`, not exact). All are 1 where all
+        patients or none have the event.
+
+    Raises
+    ------
+    TypeError
+        If a number of patients is not a whole number.
+    ValueError
+        If there are fewer than two arms, an arm without patients, as many names as
+        there are not arms, or more tables than allowed.
+
+    Examples
+    --------
+    >>> tables = every_table([20, 20, 20], ["A", "B", "C"])
+    >>> len(tables)
+    9261
+    >>> tables.loc[11, 13, 17].round(3).to_dict()
+    {'percentages': 0.033, 'pearson': 0.116, 'exact': 0.153, 'trend': 0.041}
+    """
+    n = list(n)
+    names = _names(n, arms)
+    check_counts([0] * len(n), n)
+    if len(n) < 2:
+        raise ValueError("a comparison needs at least two arms")
+    number = prod(size + 1 for size in n)
+    if number > most_tables:
+        raise ValueError(
+            f"arms of {', '.join(map(str, n))} patients make {number:,} tables, more "
+            f"than most_tables={most_tables:,}"
+        )
+    index = pd.MultiIndex.from_product([range(size + 1) for size in n], names=names)
+    events = np.array(index.to_list())
+    columns = {
+        "percentages": _equal_shares(100 * events / n),
+        "pearson": _pearson(events, np.array(n)),
+        "exact": [exact_test(row, n).pvalue for row in index],
+        "trend": [trend_test(row, n).pvalue for row in index],
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def pack_atlas(study: Study, most_tables: int = MOST_TABLES) -> dict[str, Any]:
+    """Write all that a page needs to show any table of this size.
+
+    Parameters
+    ----------
+    study : Study
+        Its arms give the sizes; its lowest printed level decides what is significant.
+    most_tables : int
+        As in `every_table`.
+
+    Returns
+    -------
+    dict
+        Lists, numbers and texts, ready for JSON:
+
+        ``alpha``
+            The level (0-1).
+        ``arms``
+            ``name`` and ``n`` of each.
+        ``outcomes``
+            ``endpoint`` and ``events`` (per arm) of each row that the study reports.
+        ``shown``
+            Pairs of a p-value as text and whether it is below `alpha`.
+        ``tests``
+            By test, the place in ``shown`` of each table's p-value, in the order of
+            `every_table`: base64 of little-endian 16-bit numbers.
+        ``rates``
+            By number of patients, for each count of events: the rate with its 95%
+            interval (Wilson) as text, and estimate, low and high in tenths of a
+            percent.
+        ``differences``
+            By the numbers of patients of two arms (``"20,20"``), in the order of
+            `every_table`: the first arm's rate less the second one's with its 95%
+            interval (`risk_difference`) in percentage points as text, estimate, low
+            and high in tenths of a point, and whether the interval excludes 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `every_table`.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> atlas = pack_atlas(load_study("data"))
+    >>> atlas["outcomes"][0]["events"], atlas["rates"]["20"][11][0]
+    ([11, 13, 17], '55% (34% to 74%)')
+    """
+    names, n = study.arms["arm"].tolist(), study.arms["n"].tolist()
+    alpha = float(study.tests["alpha"].astype(float).min())
+    tables = every_table(n, names, most_tables)
+    texts = {
+        test: [(pvalue(p), bool(p < alpha)) for p in tables[test]] for test in tables
+    }
+    shown = sorted(set().union(*texts.values()))
+    place = {pair: i for i, pair in enumerate(shown)}
+    counts = recover_counts(study.outcomes).groupby("endpoint", sort=False)["events"]
+    return {
+        "alpha": alpha,
+        "arms": [
+            {"name": name, "n": size} for name, size in zip(names, n, strict=True)
+        ],
+        "outcomes": [
+            {"endpoint": endpoint, "events": events.tolist()}
+            for endpoint, events in counts
+        ],
+        "shown": [list(pair) for pair in shown],
+        "tests": {
+            test: b64encode(np.array([place[pair] for pair in pairs], "<u2")).decode()
+            for test, pairs in texts.items()
+        },
+        "rates": {str(size): _rates(size) for size in sorted(set(n))},
+        "differences": {
+            f"{first},{second}": _differences(first, second)
+            for second, first in sorted(set(combinations(n, 2)))
+        },
+    }
+
+
+def look_up(atlas: dict[str, Any], events: Sequence[int]) -> dict[str, Any]:
+    """Find one table, as the page does.
+
+    Parameters
+    ----------
+    atlas : dict
+        From `pack_atlas`.
+    events : sequence of int, shape (k,)
+        Patients with the event, per arm.
+
+    Returns
+    -------
+    dict
+        ``tests``: by test, the p-value as text and whether it is significant;
+        ``rates``: by arm, the rate with its interval as text; ``differences``: by pair
+        of arms, the later one first, the difference with its interval as text.
+
+    Raises
+    ------
+    TypeError
+        If a count is not a whole number.
+    ValueError
+        If lengths differ, or a count is not from 0 to its arm's `n`.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> found = look_up(pack_atlas(load_study("data")), [6, 12, 16])
+    >>> found["tests"]["exact"], found["tests"]["trend"]
+    (('0.0063', True), ('0.0014', True))
+    >>> list(found["differences"].values())[1]
+    '+50.0 (+19.4 to +71.8)'
+    """
+    names = [arm["name"] for arm in atlas["arms"]]
+    n = [arm["n"] for arm in atlas["arms"]]
+    check_counts(events, n)
+    row = int(np.ravel_multi_index(tuple(events), [size + 1 for size in n]))
+    arms = list(zip(names, n, events, strict=True))
+    return {
+        "tests": {
+            test: tuple(atlas["shown"][np.frombuffer(b64decode(packed), "<u2")[row]])
+            for test, packed in atlas["tests"].items()
+        },
+        "rates": {name: atlas["rates"][str(size)][x][0] for name, size, x in arms},
+        "differences": {
+            (first[0], second[0]): atlas["differences"][f"{first[1]},{second[1]}"][
+                first[2] * (second[1] + 1) + second[2]
+            ][0]
+            for second, first in combinations(arms, 2)
+        },
+    }
+
+
+# --- tests of all tables at once, shape (m, k) ----------------------------------------
+
+
+def _equal_shares(values: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):  # nothing to share out: 0 / 0
+        found = stats.chisquare(values, axis=-1).pvalue
+    return np.nan_to_num(found, nan=1.0)
+
+
+def _pearson(events: np.ndarray, n: np.ndarray) -> np.ndarray:
+    rate = events.sum(axis=-1, keepdims=True) / n.sum()
+    with np.errstate(invalid="ignore"):  # all patients or none have the event: 0 / 0
+        # the cells with and without the event lie as far from what is expected
+        cells = (events - n * rate) ** 2 / (n * rate * (1 - rate))
+    found = stats.chi2.sf(cells.sum(axis=-1), len(n) - 1)
+    return np.nan_to_num(found, nan=1.0)
+
+
+# --- estimates as text and as places on a scale ---------------------------------------
+
+
+def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:
+    if arms is None:
+        return [str(i + 1) for i in range(len(n))]
+    if len(arms) != len(n):
+        raise ValueError(f"{len(arms)} names for {len(n)} arms")
+    return list(arms)
+
+
+def _tenths(found: Interval) -> list[int]:
+    return [round(1000 * value) for value in (found.estimate, found.low, found.high)]
+
+
+def _rates(n: int) -> list[list]:
+    rows = []
+    for events in range(n + 1):
+        found = proportion(events, n)
+        low, high = percent(found.low), percent(found.high)
+        text = f"{percent(found.estimate)} ({low} to {high})"
+        rows.append([text, *_tenths(found)])
+    return rows
+
+
+def _differences(n_1: int, n_0: int) -> list[list]:
+    rows = []
+    for x_1 in range(n_1 + 1):
+        for x_0 in range(n_0 + 1):
+            found = risk_difference(x_1, n_1, x_0, n_0)
+            ends = _tenths(found)
+            middle, low, high = (_signed(tenths) for tenths in ends)
+            excludes = found.low > 0 or found.high < 0
+            rows.append([f"{middle} ({low} to {high})", *ends, excludes])
+    return rows
+
+
+def _signed(tenths: int) -> str:
+    """Write tenths with their sign, and none for zero."""
+    sign = {-1: "\N{MINUS SIGN}", 0: "", 1: "+"}[int(np.sign(tenths))]
+    return f"{sign}{abs(tenths) / 10:.1f}"
