@@ -9,8 +9,7 @@ from sphinx.application import Sphinx
 
 # Thebe runs cells on a server of others; jupyter-book loads it whether asked or not,
 # twice, and the second time is an error. Nothing here is folded by togglebutton.
-UNUSED_SCRIPTS = ("thebe", "toggle")
-UNUSED_STYLES = ("thebe", "toggle")
+UNUSED = ("thebe", "toggle")
 
 # Icons as a font and as a script, names of buttons in sixty languages, logos of hosts.
 UNUSED_FILES = (
@@ -23,23 +22,27 @@ UNUSED_FILES = (
     "_static/vendor",
 )
 
+# Rules of the theme for that font: two thousand names of icons, and the font's files.
+ICON_RULES = re.compile(
+    r'(?:\.fa-[\w-]+::?before,?)+\{content:"[^"]*"\}|@font-face\{[^}]*Awesome[^}]*\}'
+)
+
 #: Pixels of each unit that a picture may give its size in.
 UNITS = {"px": 1, "pt": 4 / 3, "": 1}
 
 
 def drop_unused(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Load only what the page uses."""
+    # sphinx-design has cards, grids and tabs; its classes begin so
+    designed = 'class="sd-' in context.get("body", "")
+    unused = UNUSED if designed else (*UNUSED, "design")
 
-    def used(file: object, unused: tuple[str, ...]) -> bool:
+    def used(file: object) -> bool:
         source = f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}"
         return not any(name in source.lower() for name in unused)
 
-    context["script_files"] = [
-        script for script in context["script_files"] if used(script, UNUSED_SCRIPTS)
-    ]
-    context["css_files"] = [
-        style for style in context["css_files"] if used(style, UNUSED_STYLES)
-    ]
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if used(file)]
 
 
 def picture_size(path: Path) -> tuple[int, int]:
@@ -78,8 +81,11 @@ def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: objec
 
 
 def remove_unused(app: Sphinx, error: Exception | None):
-    """Publish no file that no page asks for."""
+    """Publish no file that no page asks for, and no rule for icons."""
     if error is None and app.builder.format == "html":
+        theme = Path(app.outdir, "_static/styles/pydata-sphinx-theme.css")
+        rules = theme.read_text(encoding="utf-8")
+        theme.write_text(ICON_RULES.sub("", rules), encoding="utf-8")
         for pattern in UNUSED_FILES:
             for path in Path(app.outdir).glob(pattern):
                 if path.is_dir():
