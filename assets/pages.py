@@ -34,7 +34,7 @@ UNITS = {"px": 1, "pt": 4 / 3, "": 1}
 def drop_unused(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Load only what the page uses."""
     # sphinx-design has cards, grids and tabs; its classes begin so
-    designed = 'class="sd-' in context.get("body", "")
+    designed = re.search(r'class="[^"]*\bsd-', context.get("body", ""))
     unused = UNUSED if designed else (*UNUSED, "design")
 
     def used(file: object) -> bool:

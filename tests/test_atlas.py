@@ -5,7 +5,7 @@ from base64 import b64decode
 from itertools import combinations, product
 from math import prod
 
-import atlas as tool
+import beside as tool
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,7 +50,7 @@ def packed():
 
 @pytest.fixture(scope="module")
 def committed():
-    text = (ROOT / tool.SCRIPT).read_text(encoding="utf-8")
+    text = (ROOT / tool.ATLAS).read_text(encoding="utf-8")
     head, constant = text.split("const ATLAS = ")
     assert head.startswith("/*")
     assert constant.endswith(";\n")
@@ -272,8 +272,8 @@ def test_a_table_that_cannot_be_is_refused(packed, events):
 
 
 def test_the_committed_file_is_what_the_study_gives():
-    text = (ROOT / tool.SCRIPT).read_bytes()
-    assert text == tool.script(ROOT / "data").encode(), "type make rerun"
+    text = (ROOT / tool.ATLAS).read_bytes()
+    assert text == tool.atlas(ROOT / "data").encode(), "type make rerun"
 
 
 def test_the_committed_file_can_be_unpacked(committed, tables):
@@ -283,7 +283,7 @@ def test_the_committed_file_can_be_unpacked(committed, tables):
 
 
 def test_the_file_is_small_and_reads_the_same_in_any_encoding():
-    data = (ROOT / tool.SCRIPT).read_bytes()
+    data = (ROOT / tool.ATLAS).read_bytes()
     assert data.isascii()
     assert len(data) < 200_000
 
@@ -301,7 +301,7 @@ def test_other_data_give_another_file(edit):
         "MRD negative,Chemotherapy,20,30",
         "MRD negative,Chemotherapy,20,35",
     )
-    assert '"events":[7,12,16]' in tool.script(folder)
+    assert '"events":[7,12,16]' in tool.atlas(folder)
 
 
 def chapter():

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-import atlas
+import beside
 import pytest
 import readme
 from conftest import ROOT
@@ -59,7 +59,8 @@ def replace(path, old, new):
 
 
 def outputs(folder):
-    paths = [*(folder / "chapters").glob("*.ipynb"), folder / atlas.SCRIPT]
+    chapters = (folder / "chapters").glob("*.ipynb")
+    paths = [*chapters, *(folder / name for name in beside.FILES)]
     return {path.name: path.read_bytes() for path in paths}
 
 
@@ -135,10 +136,10 @@ def test_an_edited_output_is_run_again(copy):
 def test_an_atlas_that_is_edited_or_lost_is_written_again(copy):
     assert run(copy, "tools/rerun.py", "--stale").returncode == 0
     before = outputs(copy)
-    replace(copy / atlas.SCRIPT, "0.05", "0.06")
+    replace(copy / beside.ATLAS, "0.05", "0.06")
     assert "1 of" in run(copy, "tools/rerun.py", "--stale").out
     assert outputs(copy) == before
-    (copy / atlas.SCRIPT).unlink()
+    (copy / beside.ATLAS).unlink()
     assert "1 of" in run(copy, "tools/rerun.py", "--stale").out
     assert outputs(copy) == before
 

@@ -66,6 +66,29 @@ def test_every_row_says_where_it_stands():
     assert all((frame["place"] != "").all() for frame in frames)
 
 
+def test_one_percentage_can_be_another_and_the_study_stays_as_it_was():
+    study = load_study()
+    other = study.with_percent("CR", "Chemotherapy", "55")
+    changed = study.outcomes["percent"] != other.outcomes["percent"]
+    assert changed.tolist() == [True] + [False] * 8
+    assert other.outcomes.loc[0, "percent"] == "55"
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        (("CR", "Surgery", "55"), "the table has no cell CR, Surgery"),
+        (("EFS", "CAR-T", "55"), "the table has no cell EFS, CAR-T"),
+        (("CR", "CAR-T", "101"), "from 0 to 100, not 101"),
+        (("CR", "CAR-T", "-1"), "from 0 to 100, not -1"),
+        (("CR", "CAR-T", "55%"), "without the percent sign"),
+    ],
+)
+def test_a_percentage_that_cannot_be_is_refused(cell, rule):
+    with pytest.raises(ValueError, match=rule):
+        load_study().with_percent(*cell)
+
+
 FIRST = "CR,Chemotherapy,20,54,"  # row 2 of outcomes.csv
 
 

@@ -1,8 +1,8 @@
 """Run the chapters and write their outputs in place: python tools/rerun.py [--stale]
 
-The atlas, a script with numbers for its page, is written along with them.
+The files that are published beside the pages are written along with them.
 `chapters/manifest.sha256` lists what the outputs were computed from, the chapters with
-their outputs and the atlas. With --stale only those that it no longer describes are
+their outputs and those files. With --stale only those that it no longer describes are
 run. Nothing is written unless all of them ran; the manifest is written last, so that
 what an interrupted call leaves behind is seen as stale by the next one.
 """
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
-import atlas
+import beside
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -58,8 +58,8 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def outputs() -> list[str]:
-    """Files that are computed: the chapters, and the atlas even if it is not there."""
-    return [*files(("chapters/*.ipynb",)), atlas.SCRIPT]
+    """Files that are computed: the chapters, and those beside them, there or not."""
+    return [*files(("chapters/*.ipynb",)), *beside.FILES]
 
 
 def stale_outputs() -> list[str]:
@@ -75,7 +75,8 @@ def stale_outputs() -> list[str]:
 def run(name: str) -> str:
     """Compute one output and give its text."""
     start = time.monotonic()
-    text = atlas.script(ROOT / "data") if name == atlas.SCRIPT else run_chapter(name)
+    compute = beside.FILES.get(name)
+    text = compute(ROOT / "data") if compute else run_chapter(name)
     print(f"  ran {name} in {time.monotonic() - start:.1f} s", flush=True)
     return text
 
@@ -110,13 +111,13 @@ def main() -> int:
     if not todo:
         return 0
     before = digests(files(COMPUTED_FROM))
-    print(f"Running {len(todo)} of {len(computed)} (chapters, atlas):", flush=True)
+    print(f"Running {len(todo)} of {len(computed)} outputs:", flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {name: pool.submit(run, name) for name in todo}
     failed = 0
     for name, future in running.items():
         error = future.exception()
-        # what a chapter or the atlas says of wrong data is meant for the reader
+        # what an output says of wrong data is meant for the reader
         if isinstance(error, CellExecutionError | ValueError):
             failed += 1
             print(f"\n{name} failed, nothing was written:\n{error}", file=sys.stderr)
@@ -128,6 +129,7 @@ def main() -> int:
         print("The inputs changed during the run: run it again.", file=sys.stderr)
         return 1
     for name, future in running.items():
+        (ROOT / name).parent.mkdir(exist_ok=True)
         write_whole(ROOT / name, future.result())
     lines = [f"{d}  {name}\n" for name, d in (before | digests(computed)).items()]
     write_whole(MANIFEST, "".join(lines))

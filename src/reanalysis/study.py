@@ -156,6 +156,42 @@ class Study:
         columns = ["endpoint", "arm", "study", "events", "n", "definition"]
         return found[[*columns, "population", "doi"]]
 
+    def with_percent(self, endpoint: str, arm: str, percent: str) -> "Study":
+        """Give the same study with another printed percentage.
+
+        Parameters
+        ----------
+        endpoint, arm : str
+            Row and column of the table.
+        percent : str
+            From 0 to 100, as it would be printed.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        ValueError
+            If the table has no such cell, or it cannot be printed so.
+
+        Examples
+        --------
+        >>> study = load_study("data")
+        >>> endpoint, arm = study.outcomes.loc[2, ["endpoint", "arm"]]
+        >>> study.with_percent(endpoint, arm, "90").outcomes.loc[2, "percent"]
+        '90'
+        """
+        cell = (self.outcomes["endpoint"] == endpoint) & (self.outcomes["arm"] == arm)
+        if not cell.any():
+            raise ValueError(f"the table has no cell {endpoint}, {arm}")
+        if not 0 <= parse_printed(percent).value <= 100:
+            raise ValueError(f"a percentage is from 0 to 100, not {percent}")
+        outcomes = self.outcomes.assign(
+            percent=self.outcomes["percent"].mask(cell, percent)
+        )
+        return dataclasses.replace(self, outcomes=outcomes)
+
 
 def load_study(folder: str | Path = "data") -> Study:
     """Read and check a study.
