@@ -57,6 +57,9 @@ def article(html: Path, page: str, pages: list[str]) -> Tag:
         for name in ("href", "src"):
             if name in element.attrs:
                 element[name] = joined_target(page, element[name], pages)
+    for link in found.select("a[href]"):
+        if not (link["href"].startswith("#") or urlsplit(link["href"]).scheme):
+            del link["href"]  # a file beside the pages is not beside this one
     found["id"] = anchor(page)
     return found
 
