@@ -3,18 +3,10 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-import build
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
-
-
-@pytest.fixture(scope="module")
-def html(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("book")
-    assert build.build(folder), "the book was not built"
-    return folder / "_build" / "html"
 
 
 @pytest.fixture(scope="module")
