@@ -68,6 +68,16 @@ def reserve_room(app: Sphinx, page: str, template: str, context: dict, tree: obj
         context["body"] = re.sub(image, sized, context["body"])
 
 
+def offer_code(app: Sphinx, page: str, template: str, context: dict, tree: object):
+    """Put a button for all code of a page below its title."""
+    if 'details class="admonition hide' in context.get("body", ""):
+        button = (
+            '<button class="code-button pst-js-only" type="button" lang="en" dir="ltr">'
+        )
+        button += "</button>"
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
+
+
 def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Call an entry of the bibliography what a list may hold.
 
@@ -96,7 +106,7 @@ def remove_unused(app: Sphinx, error: Exception | None):
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    for change in (reserve_room, mend_roles):
+    for change in (reserve_room, offer_code, mend_roles):
         app.connect("html-page-context", change)
     app.connect("html-page-context", drop_unused, priority=999)  # after all who add
     app.connect("build-finished", remove_unused)

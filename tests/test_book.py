@@ -3,21 +3,22 @@
 import re
 from urllib.parse import unquote, urlsplit
 
+import browser
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def pages(html):
-    """Each chapter's page, by its name in the table of contents."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    names = [toc["root"], *(chapter["file"] for chapter in toc["chapters"])]
-    return {
-        name: BeautifulSoup((html / f"{name}.html").read_text("utf-8"), "html.parser")
-        for name in names
-    }
+    """Each page by its name, as it is read: with its code folded."""
+    found = {}
+    for name in browser.page_names():
+        text = (html / f"{name}.html").read_text("utf-8")
+        found[name] = BeautifulSoup(text, "html.parser")
+        for code in found[name].select("details.hide"):
+            code.decompose()
+    return found
 
 
 def test_every_chapter_is_in_the_table_of_contents(pages):

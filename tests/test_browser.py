@@ -250,7 +250,7 @@ def test_a_keyboard_reaches_all_that_can_be_worked(page, site, name):
     page.evaluate(SETTLED)
     page.evaluate(f"window.left = new Set(({WORKABLE})())")
     stops = page.evaluate("window.left.size")
-    assert stops > 20
+    assert stops > 10
     for _ in range(stops + 5):
         page.keyboard.press("Tab")
         page.evaluate("window.left.delete(document.activeElement)")
@@ -281,13 +281,19 @@ def test_a_keyboard_opens_and_closes_the_list_of_chapters_on_a_phone(chromium, s
         page.wait_for_url("**/03-table-one.html")
 
 
-def test_a_keyboard_unfolds_code(page, site):
+def test_a_keyboard_unfolds_all_code_and_the_choice_is_kept(page, site):
     page.goto(f"{site}{PAGES[3]}.html")
-    code = page.locator("details.hide pre").first
-    expect(code).not_to_be_visible()
-    page.locator("details.hide summary").first.focus()
+    pieces, button = page.locator("details.hide pre"), page.locator(".code-button")
+    expect(pieces.first).not_to_be_visible()
+    expect(button).to_have_text(f"Show the code ({pieces.count()} pieces)")
+    button.focus()
     page.keyboard.press("Enter")
-    expect(code).to_be_visible()
+    for i in range(pieces.count()):
+        expect(pieces.nth(i)).to_be_visible()
+    page.goto(f"{site}{PAGES[4]}.html")
+    expect(pieces.first).to_be_visible()
+    button.click()
+    expect(pieces.first).not_to_be_visible()
 
 
 def test_a_keyboard_filters_the_ledger(page, site):

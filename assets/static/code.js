@@ -1,0 +1,25 @@
+/* One button shows all code of a page, or hides it. What was chosen last is kept. Without
+   this script each piece of code has a button of its own. */
+document.addEventListener("DOMContentLoaded", () => {
+  const button = document.querySelector(".code-button");
+  if (!button) return;
+  const root = document.documentElement.dataset;
+  const pieces = document.querySelectorAll(".bd-article details.hide");
+
+  function show(shown) {
+    root.code = shown ? "shown" : "hidden";
+    for (const piece of pieces) piece.open = shown;
+    button.textContent = shown ? "Hide the code" : `Show the code (${pieces.length} pieces)`;
+    button.setAttribute("aria-expanded", shown);
+  }
+
+  button.addEventListener("click", () => {
+    show(root.code !== "shown");
+    try {
+      localStorage.setItem("code", root.code);
+    } catch {
+      /* nothing is kept where nothing may be */
+    }
+  });
+  show(root.code === "shown");
+});
