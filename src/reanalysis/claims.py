@@ -315,7 +315,9 @@ def _effect(claim: Any, audit: _Audit) -> Finding:
     low = [*ahead["low"], *-behind["high"]]
     estimate = [100 * value for value in (*ahead["estimate"], *-behind["estimate"])]
     clear = sum(value > 0 for value in low)
-    found = f"{min(estimate):.0f} to {max(estimate):.0f} points above {claim.value}; "
+    # a text that began with a minus would be a formula to a spreadsheet
+    found = f"from {min(estimate):.0f} to {max(estimate):.0f} points above "
+    found += f"{claim.value}; "
     found += f"{clear} of {len(low)} intervals exclude no difference"
     if audit.study.facts.get("randomized") != "yes":
         said = "The arms were not formed by chance and are not compared as they began: "
