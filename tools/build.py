@@ -4,6 +4,7 @@ The pages are built aside and take the place of the old ones only when all of th
 right. Where nothing has changed since, nothing is built.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,9 @@ def build(into: Path) -> bool:
     shutil.rmtree(into, ignore_errors=True)
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT)]
     command += ["--path-output", str(into), "-W", "-n", "--keep-going", "--quiet"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    # with this, Sphinx would put another year into every page
+    own = {k: v for k, v in os.environ.items() if k != "SOURCE_DATE_EPOCH"}
+    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
     return done.returncode == 0

@@ -103,11 +103,11 @@ def make(folder: Path, place: dict, python: str, before: list[str]) -> None:
     target = ["make", "--no-print-directory", f"PYTHON={python}"]
     # at home, so that what pip has loaded once is not loaded again
     together([[*target, "_environment"]], env=environment, **how)
-    for name in outputs(folder):
-        (folder / name).write_text("")
-    # a chapter has to be there to be run
-    subprocess.run(["git", "checkout", "--quiet", "chapters/*.ipynb"], cwd=folder)
+    # without the manifest everything is stale
     (folder / "chapters" / "manifest.sha256").unlink()
+    for name in outputs(folder):
+        if name.startswith("assets/"):
+            (folder / name).unlink()
     environment["HOME"] = str(home)
     together([[*before, *target, "book"]] * 2, env=environment, **how)
 
