@@ -121,9 +121,7 @@ def outputs(folder: Path) -> list[str]:
 
 
 def digests(folder: Path, names: list[str]) -> dict[str, str]:
-    return {
-        name: sha256((folder / name).read_bytes()).hexdigest() for name in names
-    }
+    return {name: sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 
 def pages(folder: Path) -> dict[str, str]:
@@ -156,7 +154,10 @@ def main() -> int:
         fresh = top / str(i) / "committed"
         subprocess.run(["git", "clone", "--quiet", ROOT, fresh], check=True)
         names = outputs(fresh)
-        own, made = different(digests(fresh, names), digests(folder, names)), pages(folder)
+        own, made = (
+            different(digests(fresh, names), digests(folder, names)),
+            pages(folder),
+        )
         first = first or made
         others = different(first, made)
         version = subprocess.run([python, "-V"], capture_output=True, text=True).stdout

@@ -517,6 +517,8 @@ def _why_not_numeric(value: str, field: dict) -> str | None:
         printed = parse_printed(value)
     except ValueError as error:
         return str(error)
+    if re.match("-0+(\\.0+)?$|-?0[0-9]", value):
+        return "write it without a minus sign or a zero that it does not need"
     decimals = 0 if field["type"] == "integer" else field.get("decimals")
     if decimals is not None and printed.decimals != decimals:
         if field["type"] == "integer":
@@ -674,7 +676,7 @@ def _check_design(path: str, design: pd.DataFrame, arms: pd.DataFrame) -> list[F
             faults.append(Fault(path, None, "fact", fact, "this fact is missing"))
             continue
         index, value = facts[fact]
-        if re.fullmatch("[0-9]{1,9}", value):
+        if re.fullmatch("0|[1-9][0-9]{0,8}", value):
             numbers[fact] = int(value)
         else:
             row = design.loc[index, "_row"]
