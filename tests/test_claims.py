@@ -304,7 +304,8 @@ def test_an_effect_needs_randomized_arms():
     found = judge(**claim)
     assert found["verdict"] == UNCHECKABLE
     assert found["recomputed"] == (
-        "from 30 to 50 points above Chemotherapy; 2 of 3 intervals exclude no difference"
+        "from 30 to 50 points above Chemotherapy; "
+        "2 of 3 intervals exclude no difference"
     )
     assert judge(with_fact("randomized", "yes"), **claim)["verdict"] == NOT_REPRODUCED
 

@@ -327,13 +327,13 @@ def test_the_data_are_as_they_were_proofread():
         for path in sorted(DATA.glob("*.csv"))
     }
     assert found == record(), (
-        "if the change is meant, read the rows against the paper again and record them: "
-        "sha256sum data/*.csv > tests/reference/data.sha256"
+        "if the change is meant, read the rows against the paper again and record "
+        "them: sha256sum data/*.csv > tests/reference/data.sha256"
     )
 
 
-# Where a slip may leave a table that could be right: words, and numbers that stand in one
-# place only. There the record is the only guard.
+# Where a slip may leave a table that could be right: words, and numbers that stand in
+# one place only. There the record is the only guard.
 WORDS = {
     "arms": {"treatment"},
     "endpoints": {"meaning"},
@@ -347,7 +347,19 @@ WORDS = {
     "publications": {"study", "label", "trial", "design", "setting", "population"}
     | {"doi", ""},
     "comparators": {"study", "arm", "endpoint", "definition", "detail", "denominator"}
-    | {"time", "events", "n", "percent", "low", "high", "se", "seen", "derived", "prior", ""},
+    | {
+        "time",
+        "events",
+        "n",
+        "percent",
+        "low",
+        "high",
+        "se",
+        "seen",
+        "derived",
+        "prior",
+        "",
+    },
     "reporting": {"asks", "place", "note", "reported"},
 }
 

@@ -37,6 +37,8 @@ def build(into: Path) -> bool:
     done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+    # what Sphinx would build again from: its digest is another one under another Python
+    (into / "_build" / "html" / ".buildinfo").unlink(missing_ok=True)
     return done.returncode == 0
 
 

@@ -1,8 +1,8 @@
 """Make the book again elsewhere and compare it to the byte: python tools/reproduce.py
 
-What is committed is cloned once for each Python from 3.11 to 3.13 that is found, and made
-there from nothing: the environment, then all outputs, then the pages, by two calls of
-make at once. Each clone has another folder, home, time zone, locale, umask and hash
+What is committed is cloned once for each Python from 3.11 to 3.13 that is found, and
+made there from nothing: the environment, then all outputs, then the pages, by two calls
+of make at once. Each clone has another folder, home, time zone, locale, umask and hash
 seed; one pretends to be an older processor. After the environment is installed there is
 no network, where the system can take it away (`unshare`, Linux).
 
@@ -52,7 +52,7 @@ PLACES = (
     },
 )
 
-# The loopback, which kernels talk over, has to be switched on in a network of one's own.
+# Kernels talk over the loopback: in a network of one's own it has to be switched on.
 OFFLINE = """
 import fcntl, os, socket, struct, sys
 request = struct.pack("16sh14x", b"lo", 1)  # interface, IFF_UP
@@ -74,7 +74,7 @@ def pythons() -> list[str]:
 
 
 def no_network() -> list[str]:
-    """What to put before a command so that it has no network; nothing if it cannot be."""
+    """What to put before a command so that it has no network; nothing if none can."""
     command = ["unshare", "--map-root-user", "--net", sys.executable, "-c", OFFLINE]
     try:
         done = subprocess.run([*command, "true"], capture_output=True)

@@ -124,12 +124,16 @@ def verdicts(study: Study) -> pd.DataFrame:
 
 def _audit(study: Study) -> _Audit:
     counts = recover_counts(study.outcomes)
+    try:
+        tried = multiverse(study, _TESTS)
+    except ValueError as error:  # so many patients that a percentage is many counts
+        raise DataError([Fault("outcomes.csv", None, "n", None, str(error))]) from None
     found = count_matches(explain_statistics(study))
     return _Audit(
         study=study,
         counts=counts,
         tests=check_tests(study),
-        readings=multiverse(study, _TESTS),
+        readings=tried,
         pairs=pd.concat([compare_pairs(counts, test) for test in _TESTS]),
         differences=pairwise_differences(counts),
         origins=found.loc[found["matches"] == len(study.tests), "procedure"].tolist(),
