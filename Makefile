@@ -8,13 +8,16 @@ help:
 	@echo "make rerun   rerun: run every chapter, write its outputs in place"
 	@echo "make test    trust: test the helpers, run every chapter and compare, test the pages"
 	@echo "make reproduce  make all again under each Python, elsewhere, and compare to the byte"
-	@echo "make bench   time the exact tests against one sort, R, scipy and the usual loops"
+	@echo "make pdf     print the whole book into _build/book.pdf (needs chromium)"
+	@echo "make shots   take pictures of all pages into _build/shots (needs chromium)"
+	@echo "make bench   time the exact tests against one sort, R, scipy and the usual loops,"
+	@echo "             and the first load of each page"
 	@echo "make format  put code into the form that make test asks for"
 	@echo "make lock    renew requirements.txt from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make has made"
 
 # Each target runs alone: two at once would write into each other's files.
-book rerun test bench:
+book rerun test pdf shots bench:
 	@$(PYTHON) tools/alone.py $(MAKE) --no-print-directory _$@
 
 _book: _environment
@@ -31,8 +34,15 @@ _test: _environment
 	$(IN_VENV) -m ruff format --check
 	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile
 
-_bench: _environment
+_pdf: _book
+	@$(IN_VENV) tools/pdf.py
+
+_shots: _book
+	@$(IN_VENV) tools/shots.py
+
+_bench: _book
 	@$(IN_VENV) benchmarks/bench.py
+	@$(IN_VENV) benchmarks/pages.py
 
 # What the environment was made from is written last, so that one whose making was
 # interrupted, or that was moved, is made again from the start.
@@ -59,4 +69,5 @@ lock:
 clean:
 	rm -rf $(VENV) _build .make.lock src/*.egg-info
 
-.PHONY: help book rerun test bench reproduce _book _rerun _test _bench _environment format lock clean
+.PHONY: help book rerun test pdf shots bench reproduce _book _rerun _test _pdf _shots _bench \
+_environment format lock clean

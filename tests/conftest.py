@@ -1,7 +1,10 @@
+import fcntl
 import json
+import os
 import shutil
 from pathlib import Path
 
+import build
 import pytest
 from hypothesis import settings
 
@@ -10,6 +13,21 @@ ROOT = Path(__file__).parents[1]
 # The same examples in every run: a test that fails here fails everywhere.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory):
+    """The folder of the pages, built once for all who test at the same time."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / "book.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = shared / "book-is-built"
+        if not built.exists():
+            assert build.build(shared / "book"), "the book was not built"
+            built.touch()
+    return shared / "book" / "_build" / "html"
 
 
 @pytest.fixture

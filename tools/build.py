@@ -25,6 +25,7 @@ RENDERED_FROM = (
     "requirements.txt",
     "tools/*.py",
 )
+SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see assets/sharing.py
 
 
 def build(into: Path) -> bool:
@@ -43,7 +44,9 @@ def build(into: Path) -> bool:
 
 
 def main() -> int:
-    now = "".join(f"{d}  {name}\n" for name, d in digests(files(RENDERED_FROM)).items())
+    known = [f"{name}={os.environ.get(name, '')}\n" for name in SETTINGS]
+    made_of = digests(files(RENDERED_FROM))
+    now = "".join([*known, *(f"{d}  {name}\n" for name, d in made_of.items())])
     index = PAGES / "index.html"
     made_from = MADE_FROM.read_text(encoding="utf-8") if MADE_FROM.exists() else ""
     if now != made_from or not index.exists():

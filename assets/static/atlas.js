@@ -1,11 +1,6 @@
 /* The atlas: sliders that choose a table, and what was computed for it beforehand.
    Nothing is computed here. ATLAS (atlas-data.js) holds every value as text; this script
    finds the place in its lists. Without it the chapter's own tables say what matters. */
-document.addEventListener("DOMContentLoaded", () => {
-  const root = document.getElementById("atlas");
-  if (root && typeof ATLAS !== "undefined") openAtlas(root, ATLAS);
-});
-
 const TESTS = {
   percentages: "Test of percentages, as if they were counts",
   pearson: "Chi-square test of ",
@@ -296,3 +291,6 @@ function openAtlas(root, atlas) {
     return element;
   }
 }
+
+/* At once, while the page is still being read: later, all that follows would move. */
+if (typeof ATLAS !== "undefined") openAtlas(document.getElementById("atlas"), ATLAS);

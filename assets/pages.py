@@ -1,0 +1,103 @@
+"""Make each page light, still and reachable, where the theme and its helpers do not."""
+
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+from sphinx.application import Sphinx
+
+# Thebe runs cells on a server of others; jupyter-book loads it whether asked or not,
+# twice, and the second time is an error. Nothing here is folded by togglebutton.
+UNUSED = ("thebe", "toggle")
+
+# Icons as a font and as a script, names of buttons in sixty languages, logos of hosts.
+UNUSED_FILES = (
+    "_static/images",
+    "_static/locales",
+    "_static/scripts/fontawesome*",
+    "_static/**/*.map",
+    "_static/*thebe*",
+    "_static/*toggle*",
+    "_static/vendor",
+)
+
+# Rules of the theme for that font: two thousand names of icons, and the font's files.
+ICON_RULES = re.compile(
+    r'(?:\.fa-[\w-]+::?before,?)+\{content:"[^"]*"\}|@font-face\{[^}]*Awesome[^}]*\}'
+)
+
+#: Pixels of each unit that a picture may give its size in.
+UNITS = {"px": 1, "pt": 4 / 3, "": 1}
+
+
+def drop_unused(app: Sphinx, page: str, template: str, context: dict, tree: object):
+    """Load only what the page uses."""
+    # sphinx-design has cards, grids and tabs; its classes begin so
+    designed = re.search(r'class="[^"]*\bsd-', context.get("body", ""))
+    unused = UNUSED if designed else (*UNUSED, "design")
+
+    def used(file: object) -> bool:
+        source = f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}"
+        return not any(name in source.lower() for name in unused)
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if used(file)]
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Give the width and height of an SVG file in pixels."""
+    root = ElementTree.parse(path).getroot()
+    sides = [re.fullmatch(r"([\d.]+)(\D*)", root.get(s)) for s in ("width", "height")]
+    return tuple(round(float(side[1]) * UNITS[side[2]]) for side in sides)
+
+
+def reserve_room(app: Sphinx, page: str, template: str, context: dict, tree: object):
+    """Say how large a picture is, so that nothing moves when it comes."""
+    files = {name: Path(path) for path, name in app.builder.images.items()}
+
+    def sized(found: re.Match) -> str:
+        path = files.get(found[1])
+        if path is None or path.suffix != ".svg":
+            return found[0]
+        width, height = picture_size(Path(app.srcdir, path))
+        return f'{found[0]} width="{width}" height="{height}"'
+
+    if "body" in context:
+        image = r'<img\b[^>]*? src="[^"]*?_images/([^"/]+)"'
+        context["body"] = re.sub(image, sized, context["body"])
+
+
+def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: object):
+    """Call an entry of the bibliography what a list may hold.
+
+    Docutils writes doc-biblioentry, which is deprecated, inside role=list, which wants
+    listitem.
+    """
+    if "body" in context:
+        context["body"] = context["body"].replace(
+            'role="doc-biblioentry"', 'role="listitem"'
+        )
+
+
+def remove_unused(app: Sphinx, error: Exception | None):
+    """Publish no file that no page asks for, and no rule for icons."""
+    if error is None and app.builder.format == "html":
+        theme = Path(app.outdir, "_static/styles/pydata-sphinx-theme.css")
+        rules = theme.read_text(encoding="utf-8")
+        theme.write_text(ICON_RULES.sub("", rules), encoding="utf-8")
+        for pattern in UNUSED_FILES:
+            for path in Path(app.outdir).glob(pattern):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    for change in (reserve_room, mend_roles):
+        app.connect("html-page-context", change)
+    app.connect("html-page-context", drop_unused, priority=999)  # after all who add
+    app.connect("build-finished", remove_unused)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

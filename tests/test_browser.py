@@ -1,0 +1,386 @@
+"""Every page in a real browser: what it loads, how it stands, who can reach it."""
+
+import gzip
+import os
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
+
+import browser
+import pdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+# On a machine that must prove the book, a missing browser is an error, not a skip.
+pytestmark = pytest.mark.skipif(
+    browser.find() is None and not os.environ.get("CI"),
+    reason="chromium is not here: apt-get install chromium",
+)
+
+PAGES = browser.page_names()
+LEDGER = "chapters/10-conclusion"
+SCRIPTED = pytest.mark.parametrize("page", [*PAGES, "search"])
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
+
+# Shifts are added up from the first moment on, as the browser's own measure does.
+WATCH_SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SETTLED = (
+    "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 80))"
+)
+WIDTHS = "() => [document.documentElement.scrollWidth, window.innerWidth]"
+# What a keyboard should come to: all that is shown and can be worked.
+WORKABLE = """() => [...document.querySelectorAll(
+    "a[href], button, select, input, summary, [tabindex='0']")].filter((element) =>
+  element.checkVisibility({ visibilityProperty: true })
+  && element.getBoundingClientRect().width > 0
+  && !element.disabled && element.tabIndex >= 0)"""
+
+
+@dataclass
+class View:
+    """What one page did on one screen."""
+
+    requests: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    shifts: float = 0
+    widths: tuple[int, int] = (0, 0)
+    violations: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def site(html):
+    with browser.serve(html) as address:
+        yield address
+
+
+def listen(page, view):
+    page.on("request", lambda request: view.requests.append(request.url))
+    page.on("requestfailed", lambda request: view.failed.append(request.url))
+    page.on("response", lambda answer: answer.ok or view.failed.append(answer.url))
+    page.on("pageerror", lambda error: view.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            message.type in ("error", "warning")
+            and view.complaints.append(message.text)
+        ),
+    )
+
+
+def violations(page, scheme, **options):
+    fast = {"preload": False, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=fast | options).response["violations"]
+    return [
+        f"{scheme}: {violation['id']} at {node['target']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def look(page, address):
+    """Load a page for the first time and take down what happens."""
+    view = View()
+    listen(page, view)
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto(address)
+    page.evaluate(SETTLED)
+    view.shifts, view.widths = page.evaluate("window.shifts"), page.evaluate(WIDTHS)
+    seen = replace(view)  # from here on axe makes requests of its own
+    view.requests, view.failed, view.complaints = [], [], []
+    seen.violations += violations(page, "light")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    # only colors differ in the dark
+    only = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+    seen.violations += violations(page, "dark", runOnly=only)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def views(chromium, site):
+    """Each page on each screen, looked at once, when it is first asked for."""
+    seen = {}
+
+    def give(page):
+        for screen, (width, height) in browser.SCREENS.items():
+            if (page, screen) not in seen:
+                size = {"width": width, "height": height}
+                with chromium.new_context(
+                    viewport=size, reduced_motion="reduce"
+                ) as context:
+                    view = look(context.new_page(), f"{site}{page}.html")
+                seen[page, screen] = view
+        return {screen: seen[page, screen] for screen in browser.SCREENS}
+
+    return give
+
+
+@pytest.fixture(params=browser.SCREENS.values(), ids=browser.SCREENS)
+def page(request, chromium):
+    width, height = request.param
+    with chromium.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        yield page
+
+
+# --- what is loaded -------------------------------------------------------------------
+
+
+@SCRIPTED
+def test_no_request_leaves_for_another_host(views, site, page):
+    for view in views(page).values():
+        assert view.requests
+        assert [
+            address
+            for address in view.requests
+            if not address.startswith((site, "data:"))
+        ] == []
+
+
+@SCRIPTED
+def test_nothing_fails_to_load_and_nothing_is_complained_of(views, page):
+    for view in views(page).values():
+        assert (view.failed, view.complaints) == ([], [])
+
+
+@SCRIPTED
+def test_a_first_load_is_light(views, html, page):
+    addresses = {
+        unquote(urlsplit(address).path).lstrip("/")
+        for view in views(page).values()
+        for address in view.requests
+        if not address.startswith("data:")
+    }
+    files = [(html / address).read_bytes() for address in addresses]
+    assert sum(map(len, files)) < 1_000_000
+    assert sum(len(gzip.compress(file)) for file in files) < 250_000
+    assert not any(".woff" in address or ".ttf" in address for address in addresses)
+
+
+def test_no_page_needs_a_host_when_opened_as_a_file(chromium, html):
+    view = View()
+    with chromium.new_context() as context:
+        page = context.new_page()
+        listen(page, view)
+        page.goto((html / f"{PAGES[0]}.html").as_uri())
+        page.evaluate(SETTLED)
+        page.goto((html / "search.html").as_uri() + "?q=54%25")
+        expect(page.locator("#search-results li").first).to_be_visible()
+    assert {urlsplit(address).scheme for address in view.requests} <= {"file", "data"}
+    assert view.complaints == []
+
+
+# --- how it stands --------------------------------------------------------------------
+
+
+@EVERY_PAGE
+def test_nothing_moves_while_a_page_loads(views, page):
+    assert [view.shifts for view in views(page).values() if view.shifts > 0.01] == []
+
+
+@SCRIPTED
+def test_no_page_scrolls_sideways(views, page):
+    for screen, view in views(page).items():
+        content, window = view.widths
+        assert content <= window, screen
+
+
+@SCRIPTED
+def test_axe_finds_nothing_to_mend(views, page):
+    assert {
+        screen: view.violations
+        for screen, view in views(page).items()
+        if view.violations
+    } == {}
+
+
+def test_a_dark_page_is_dark_from_the_start(chromium, site):
+    # without the scripts at the end of the page, which would come too late
+    with chromium.new_context(color_scheme="dark") as context:
+        page = context.new_page()
+        page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+        page.goto(f"{site}{PAGES[0]}.html")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_chosen_mode_is_kept(page, site):
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{site}{PAGES[0]}.html")
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", "light")
+    button = page.locator(".theme-switch-button").first
+    for _ in range(2):
+        if root.get_attribute("data-mode") != "dark":
+            button.click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.goto(f"{site}{PAGES[1]}.html")
+    expect(root).to_have_attribute("data-theme", "dark")
+
+
+# --- who can reach it -----------------------------------------------------------------
+
+
+def test_the_first_stop_of_a_keyboard_leads_to_the_text(page, site):
+    page.goto(f"{site}{PAGES[0]}.html")
+    page.keyboard.press("Tab")
+    expect(page.locator("#pst-skip-link a")).to_be_focused()
+    expect(page.locator("#pst-skip-link a")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("name", [PAGES[3], LEDGER])
+def test_a_keyboard_reaches_all_that_can_be_worked(page, site, name):
+    page.goto(f"{site}{name}.html")
+    page.evaluate(SETTLED)
+    page.evaluate(f"window.left = new Set(({WORKABLE})())")
+    stops = page.evaluate("window.left.size")
+    assert stops > 20
+    for _ in range(stops + 5):
+        page.keyboard.press("Tab")
+        page.evaluate("window.left.delete(document.activeElement)")
+    left = "[...window.left].map((element) => element.outerHTML.slice(0, 80))"
+    assert page.evaluate(left) == []
+
+
+def test_a_keyboard_opens_and_closes_the_list_of_chapters_on_a_phone(chromium, site):
+    width, height = browser.SCREENS["phone"]
+    with chromium.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.goto(f"{site}{PAGES[0]}.html")
+        chapter = page.locator(".bd-docs-nav a", has_text="patients").first
+        expect(chapter).not_to_be_visible()
+        page.locator(".primary-toggle").focus()
+        page.keyboard.press("Enter")
+        expect(chapter).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(chapter).not_to_be_visible()
+        expect(page.locator(".primary-toggle")).to_be_focused()
+        page.keyboard.press("Enter")
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if chapter.evaluate("(link) => link === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/03-table-one.html")
+
+
+def test_a_keyboard_unfolds_code(page, site):
+    page.goto(f"{site}{PAGES[3]}.html")
+    code = page.locator("details.hide pre").first
+    expect(code).not_to_be_visible()
+    page.locator("details.hide summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(code).to_be_visible()
+
+
+def test_a_keyboard_filters_the_ledger(page, site):
+    page.goto(f"{site}{LEDGER}.html")
+    rows = page.locator("table.ledger tbody tr:visible")
+    every = rows.count()
+    page.locator(".ledger-filters select").nth(1).focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("status")).not_to_contain_text(f"{every} of {every}")
+    assert 0 < rows.count() < every
+    page.keyboard.press("ArrowUp")
+    assert rows.count() == every
+
+
+@pytest.mark.parametrize("number", ["54%", "22.3"])
+def test_a_search_finds_a_number(page, site, number):
+    page.goto(f"{site}{PAGES[0]}.html")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#pst-search-dialog input")).to_be_focused()
+    page.keyboard.type(number)
+    page.keyboard.press("Enter")
+    found = page.locator("#search-results li")
+    expect(found.filter(has_text="Sixty children")).to_have_count(1)
+    expect(found.filter(has_text=number).first).to_be_visible()
+    assert found.count() < len(PAGES)
+
+
+# --- on paper -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", browser.SCHEMES)
+def test_a_printed_page_is_the_text_alone_in_black_on_white(chromium, site, scheme):
+    with chromium.new_context(color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(f"{site}{LEDGER}.html")
+        page.emulate_media(media="print", color_scheme=scheme)
+        shown = page.evaluate(
+            """() => [...document.querySelectorAll("body *")]
+              .filter((element) => element.checkVisibility())
+              .map((element) => element.closest("article") ? "article" :
+                element.contains(document.querySelector("article")) ? "around" :
+                element.textContent.trim()).filter((text) => text)"""
+        )
+        assert set(shown) == {"article", "around"}
+        assert page.locator("article h1").is_visible()
+        assert not any(code.is_visible() for code in page.locator("details.hide").all())
+        colors = """() => ["article p", "body"].map((place, i) => getComputedStyle(
+          document.querySelector(place))[i ? "backgroundColor" : "color"])"""
+        assert page.evaluate(colors) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+@pytest.fixture(scope="module")
+def book(html, chromium, tmp_path_factory):
+    file = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    pdf.write(html, file, chromium)
+    return PdfReader(file)
+
+
+def test_the_book_on_paper_is_tagged_and_knows_its_language_and_title(book):
+    root = book.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"] == "en"
+    assert book.metadata.title == "Sixty children, one table"
+
+
+def test_the_book_on_paper_has_an_outline_of_all_chapters_in_order(book, html):
+    titles = [
+        pdf.article(html, page, PAGES).select_one("h1").get_text() for page in PAGES
+    ]
+    listed = [entry for entry in book.outline if not isinstance(entry, list)]
+    # the browser writes the words of a title in Arabic from left to right
+    words = [sorted(entry.title.split()) for entry in listed]
+    assert words == [sorted(title.split()) for title in titles]
+    starts = [book.get_destination_page_number(entry) for entry in listed]
+    assert starts == sorted(set(starts))
+
+
+def test_the_book_on_paper_points_to_nothing_on_this_machine(book):
+    notes = [
+        note.get_object() for page in book.pages for note in page.annotations or ()
+    ]
+    addresses = {note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})}
+    assert len(addresses) > 20
+    assert {urlsplit(address).scheme for address in addresses} == {"https"}
+    assert not any("127.0.0.1" in address for address in addresses)
+
+
+def test_every_id_in_the_joined_book_is_its_own_and_every_link_leads_to_one(html):
+    joined = pdf.soup(pdf.join(html))
+    ids = [element["id"] for element in joined.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    links = [link["href"] for link in joined.select("a[href]")]
+    inner = [link.removeprefix("#") for link in links if not urlsplit(link).scheme]
+    assert len(inner) > 100
+    assert set(inner) <= set(ids)
