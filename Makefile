@@ -7,6 +7,7 @@ help:
 	@echo "make book    read:  render the book into _build/html, rerun what is stale"
 	@echo "make rerun   rerun: run every chapter, write its outputs in place"
 	@echo "make test    trust: test the helpers, run every chapter and compare, test the pages"
+	@echo "make reproduce  make all again under each Python, elsewhere, and compare to the byte"
 	@echo "make pdf     print the whole book into _build/book.pdf (needs chromium)"
 	@echo "make shots   take pictures of all pages into _build/shots (needs chromium)"
 	@echo "make bench   time the exact tests against one sort, R, scipy and the usual loops,"
@@ -53,6 +54,9 @@ _environment:
 	$(IN_VENV) -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	{ pwd; cat requirements.txt; } > $(VENV)/made-from; }
 
+reproduce:
+	@$(PYTHON) tools/reproduce.py
+
 format: _environment
 	$(IN_VENV) -m ruff check --fix
 	$(IN_VENV) -m ruff format
@@ -65,5 +69,5 @@ lock:
 clean:
 	rm -rf $(VENV) _build .make.lock src/*.egg-info
 
-.PHONY: help book rerun test pdf shots bench _book _rerun _test _pdf _shots _bench \
+.PHONY: help book rerun test pdf shots bench reproduce _book _rerun _test _pdf _shots _bench \
 _environment format lock clean

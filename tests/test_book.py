@@ -1,9 +1,12 @@
 """The pages, built anew from the committed outputs; every warning is an error."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 import browser
+import policy
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
@@ -65,6 +68,51 @@ def test_nothing_is_loaded_from_another_host(pages):
             *(tag["href"] for tag in page.find_all("link", href=True)),
         ]
         assert [address for address in loaded if urlsplit(address).netloc] == []
+
+
+def test_only_what_the_policy_of_a_page_names_can_run(html):
+    for path in [*html.glob("chapters/*.html"), html / "search.html"]:
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        meta = page.find("meta", {"http-equiv": "Content-Security-Policy"})
+        assert meta.find_previous(["script", "style", "link"]) is None
+        rules = dict(rule.split(" ", 1) for rule in meta["content"].split("; "))
+        assert rules["default-src"] == "'none'"
+        assert "'unsafe-inline'" not in meta["content"]
+        assert "'unsafe-eval'" not in meta["content"]
+        handlers = [
+            value
+            for tag in page.find_all(True)
+            for name, value in tag.attrs.items()
+            if name.startswith("on")
+        ]
+        scripts = [tag.string for tag in page.find_all("script", src=False, type=False)]
+        styles = [tag.string for tag in page.find_all("style")]
+        for kind, texts in (("script-src", handlers + scripts), ("style-src", styles)):
+            for text in texts:
+                digest = b64encode(sha256(text.encode()).digest()).decode()
+                assert f"'sha256-{digest}'" in rules[kind], (path, text)
+        assert not page.find_all(style=True)
+
+
+def test_the_text_of_a_page_holds_no_script_of_its_own(pages):
+    for page in pages.values():
+        article = page.select_one("article")
+        assert not article.find_all("script", src=False, type=False)
+        assert not article.select("iframe, object, embed, form, base, meta")
+        for tag in article.find_all(True):
+            assert not any(name.startswith("on") for name in tag.attrs)
+            assert not str(tag.get("href", "")).lower().startswith("javascript:")
+
+
+def test_a_script_in_the_text_is_not_named():
+    harm = "<script>alert(1)</script>"
+    frame = "<head></head><script>good()</script><article>{}</article>"
+    assert policy.policy(frame.format(harm), []) == policy.policy(frame.format(""), [])
+    early = harm + "</article>" + harm  # what closes the text too early
+    assert policy.policy(frame.format(early), []) == policy.policy(frame.format(""), [])
+    assert policy.policy(frame.format(""), []) != policy.policy(
+        "<article></article>", []
+    )
 
 
 def test_no_page_shows_a_failure(pages):

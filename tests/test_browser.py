@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shutil
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
@@ -182,6 +183,33 @@ def test_no_page_needs_a_host_when_opened_as_a_file(chromium, html):
         expect(page.locator("#search-results li").first).to_be_visible()
     assert {urlsplit(address).scheme for address in view.requests} <= {"file", "data"}
     assert view.complaints == []
+
+
+HARM = """<script>window.harm = "a script"</script>
+<img src="x" onerror="window.harm = 'a handler'">
+<script src="data:text/javascript,window.harm='an address'"></script>
+<iframe srcdoc="<script>parent.harm = 'a frame'</script>"></iframe>
+<a id="a-link" href="javascript:window.harm = 'a link'">harm</a>"""
+
+
+@pytest.mark.parametrize("opened", ["served", "as a file"])
+def test_what_stands_in_a_text_does_not_run(chromium, html, tmp_path, opened):
+    shutil.copytree(html, tmp_path / "html")
+    path = tmp_path / "html" / f"{PAGES[0]}.html"
+    text = path.read_text(encoding="utf-8").replace("</h1>", f"</h1>{HARM}", 1)
+    path.write_text(text, encoding="utf-8")
+    with browser.serve(tmp_path / "html") as address, chromium.new_context() as context:
+        page, view = context.new_page(), View()
+        listen(page, view)
+        page.goto(
+            path.as_uri() if opened == "as a file" else f"{address}{PAGES[0]}.html"
+        )
+        page.locator("#a-link").click()
+        page.evaluate(SETTLED)
+        assert page.evaluate("window.harm") is None
+        assert any("Content Security Policy" in text for text in view.complaints)
+        # the book's own scripts do run
+        expect(page.locator("html")).to_have_attribute("data-mode", "auto")
 
 
 # --- how it stands --------------------------------------------------------------------

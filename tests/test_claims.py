@@ -304,7 +304,8 @@ def test_an_effect_needs_randomized_arms():
     found = judge(**claim)
     assert found["verdict"] == UNCHECKABLE
     assert found["recomputed"] == (
-        "30 to 50 points above Chemotherapy; 2 of 3 intervals exclude no difference"
+        "from 30 to 50 points above Chemotherapy; "
+        "2 of 3 intervals exclude no difference"
     )
     assert judge(with_fact("randomized", "yes"), **claim)["verdict"] == NOT_REPRODUCED
 
@@ -320,7 +321,7 @@ def test_an_effect_among_randomized_arms_holds_if_all_intervals_do():
 def test_an_effect_in_the_other_direction_is_negative():
     found = judge(check="effect", arm="Chemotherapy", value="CAR-T")
     assert found["recomputed"] == (
-        "-50 to -30 points above CAR-T; 0 of 3 intervals exclude no difference"
+        "from -50 to -30 points above CAR-T; 0 of 3 intervals exclude no difference"
     )
 
 

@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+import re
 import sys
 import tomllib
+from importlib.metadata import metadata
 
 import pytest
 from conftest import ROOT
@@ -86,6 +88,56 @@ def test_declared_libraries_are_used_and_used_ones_declared():
     used = {name.split(".")[0] for path in SOURCES.values() for name in imports(path)}
     known = {*sys.stdlib_module_names, "reanalysis"}
     assert used - known == declared
+
+
+# Licenses that allow a library beside GPL-3.0-only.
+COMPATIBLE = {
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "GPL-3.0",
+    "GPL-3.0-only",
+    "Matplotlib (PSF)",
+    "MIT",
+    "MPL-2.0",
+}
+
+
+def declared_lines():
+    """The line of each declared library in the project's file, by its name."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (lists,) = re.findall(r"^dependencies = \[.*?^\[tool", text, re.DOTALL | re.M)
+    found = re.findall(r'^  "([\w-]+)[^"]*",(.*)$', lists, re.M)
+    project = tomllib.loads(text)["project"]
+    several = [project["dependencies"], *project["optional-dependencies"].values()]
+    assert len(found) == sum(map(len, several))
+    return dict(found)
+
+
+def test_each_declared_library_has_its_reason():
+    for name, rest in declared_lines().items():
+        assert len(re.findall(r"\w+", rest.partition("#")[2])) >= 2, name
+
+
+def test_each_declared_library_has_a_license_that_allows_it_here():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\w-]+) \| ([^|]+) \|$", text, re.M)
+    licenses = dict(rows[1:])
+    assert list(licenses) == list(declared_lines())
+    assert set(licenses.values()) <= COMPATIBLE
+
+
+@pytest.mark.parametrize("name", declared_lines())
+def test_a_license_is_the_one_that_the_library_names(name):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (license_,) = re.findall(rf"^\| {name} \| ([^|]+) \|$", text, re.M)
+    about = metadata(name)
+    said = [about.get("License-Expression"), about.get("License")]
+    said += about.get_all("Classifier") or []
+    word = {"Matplotlib (PSF)": "Python Software Foundation", "GPL-3.0-only": "GPL-3"}
+    word = word.get(license_, license_.partition("-")[0])
+    assert any(word in text for text in filter(None, said)) or not any(
+        "icense" in text for text in filter(None, said)
+    )
 
 
 def test_the_lock_has_hashes_and_no_addresses():

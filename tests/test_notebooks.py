@@ -1,11 +1,13 @@
 """Every chapter keeps the rules of the house, whatever it tells."""
 
 import re
+from copy import deepcopy
 from statistics import median
 
 import nbformat
 import pytest
 from conftest import ROOT
+from nbval.plugin import IPyNbCell, IPyNbFile
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
@@ -139,3 +141,51 @@ def test_chapters_open_with_what_is_reported_and_end_with_what_holds(cells):
 def test_nothing_of_the_machine_is_kept(cells):
     for output in outputs(cells):
         assert not re.search(r"/home/|/root/|site-packages|\.venv", str(output))
+
+
+# --- nbval sees every change ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def same(request):
+    """The comparison of nbval, as `make test` calls it."""
+    file = IPyNbFile.from_parent(request.session, path=CHAPTERS[0])
+    file.sanitize_patterns = {}
+    cell = IPyNbCell.from_parent(
+        file, name="cell", cell_num=0, cell=nbformat.v4.new_code_cell(), options=set()
+    )
+    return cell.compare_outputs
+
+
+def spoiled(outputs):
+    """Give the outputs with one of them changed, lost or doubled, in every way."""
+    for i, output in enumerate(outputs):
+        for kind, text in output.data.items():
+            for at in {0, len(text) // 2, len(text) - 1}:
+                other = "x" if text[at] != "x" else "y"
+                changed = deepcopy(outputs)
+                changed[i].data[kind] = f"{text[:at]}{other}{text[at + 1 :]}"
+                yield changed
+        yield [*outputs[:i], *outputs[i + 1 :]]
+        yield [*outputs[: i + 1], *outputs[i:]]
+
+
+def test_nbval_sees_any_change_of_an_output(cells, same):
+    for cell in code(cells):
+        assert same(cell.outputs, cell.outputs)
+        for changed in spoiled(cell.outputs):
+            assert not same(changed, cell.outputs), cell.source
+            assert not same(cell.outputs, changed), cell.source
+
+
+def test_no_cell_asks_to_be_passed_over(cells):
+    for cell in code(cells):
+        assert not re.search("nbval", cell.source, flags=re.IGNORECASE)
+        tags = set(cell.metadata.get("tags", []))
+        assert tags <= {"hide-input", "remove-input", "hide-output"}
+
+
+def test_no_pattern_is_taken_out_before_comparison():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "--nbval --nbval-current-env" in makefile
+    assert "sanitize" not in makefile

@@ -52,3 +52,10 @@ def test_json_and_csv_say_the_same(name):
                 assert float(row[column]) == pytest.approx(value, rel=1e-6)
             else:
                 assert row[column] == ("" if value is None else str(value))
+
+
+@pytest.mark.parametrize("name", ["ledger.csv", "table.csv"])
+def test_no_cell_is_a_formula_to_a_spreadsheet(name):
+    for cell in read(name).to_numpy().ravel():
+        assert cell[:1] not in tuple("=+@\t\r")
+        assert not cell.startswith("-") or float(cell) < 0

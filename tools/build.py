@@ -33,9 +33,13 @@ def build(into: Path) -> bool:
     shutil.rmtree(into, ignore_errors=True)
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT)]
     command += ["--path-output", str(into), "-W", "-n", "--keep-going", "--quiet"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    # with this, Sphinx would put another year into every page
+    own = {k: v for k, v in os.environ.items() if k != "SOURCE_DATE_EPOCH"}
+    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+    # what Sphinx would build again from: its digest is another one under another Python
+    (into / "_build" / "html" / ".buildinfo").unlink(missing_ok=True)
     return done.returncode == 0
 
 

@@ -124,12 +124,16 @@ def verdicts(study: Study) -> pd.DataFrame:
 
 def _audit(study: Study) -> _Audit:
     counts = recover_counts(study.outcomes)
+    try:
+        tried = multiverse(study, _TESTS)
+    except ValueError as error:  # so many patients that a percentage is many counts
+        raise DataError([Fault("outcomes.csv", None, "n", None, str(error))]) from None
     found = count_matches(explain_statistics(study))
     return _Audit(
         study=study,
         counts=counts,
         tests=check_tests(study),
-        readings=multiverse(study, _TESTS),
+        readings=tried,
         pairs=pd.concat([compare_pairs(counts, test) for test in _TESTS]),
         differences=pairwise_differences(counts),
         origins=found.loc[found["matches"] == len(study.tests), "procedure"].tolist(),
@@ -315,7 +319,9 @@ def _effect(claim: Any, audit: _Audit) -> Finding:
     low = [*ahead["low"], *-behind["high"]]
     estimate = [100 * value for value in (*ahead["estimate"], *-behind["estimate"])]
     clear = sum(value > 0 for value in low)
-    found = f"{min(estimate):.0f} to {max(estimate):.0f} points above {claim.value}; "
+    # a text that began with a minus would be a formula to a spreadsheet
+    found = f"from {min(estimate):.0f} to {max(estimate):.0f} points above "
+    found += f"{claim.value}; "
     found += f"{clear} of {len(low)} intervals exclude no difference"
     if audit.study.facts.get("randomized") != "yes":
         said = "The arms were not formed by chance and are not compared as they began: "

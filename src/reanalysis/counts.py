@@ -43,12 +43,15 @@ def feasible_counts(percent: str, n: int) -> list[int]:
     >>> feasible_counts("55", 20), feasible_counts("54", 20), feasible_counts("54", 13)
     ([11], [], [7])
     """
+    first, last = _first_and_last(percent, n)
+    return list(range(first, last + 1))
+
+
+def _first_and_last(percent: str, n: int) -> tuple[int, int]:
     printed = _parse_percent(percent)
     _check_n(n)
     low, high = printed.rounded_from()
-    first = max(0, ceil(low * n / 100))
-    last = min(n, floor(high * n / 100))
-    return list(range(first, last + 1))
+    return max(0, ceil(low * n / 100)), min(n, floor(high * n / 100))
 
 
 def grim(percent: str, n: int, items: int = 1) -> bool:
@@ -80,7 +83,8 @@ def grim(percent: str, n: int, items: int = 1) -> bool:
     """
     _check_n(n)
     _check_n(items, "items")
-    return bool(feasible_counts(percent, n * items))
+    first, last = _first_and_last(percent, n * items)
+    return first <= last
 
 
 def nearest_count(percent: str, n: int) -> int:

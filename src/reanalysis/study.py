@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -20,10 +22,27 @@ import pandas as pd
 from reanalysis.printed import parse_printed
 
 LARGEST_FILE = 5_000_000  # bytes; a published table is a few kilobytes
+MOST_ROWS = 10_000
+LARGEST_NUMBER = 1_000_000_000
 MOST_FAULTS_SHOWN = 50
 
 _TYPES = ("string", "integer", "number")
 _CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum"}
+
+# Cells become part of pages and of files for spreadsheets. There the first would be
+# read as markup (a link, a script, a formula), and a text that begins with one of the
+# second as a formula, a heading, a fence or a comment. Nothing in a table needs them.
+_MARKUP = "<>[]{}`|$*~\\"
+_STARTS = "=+-@#:%"
+
+# The columns of the tables that a folder must have.
+_NEEDED = {
+    "design": "fact value place",
+    "arms": "arm group n treatment place",
+    "endpoints": "endpoint meaning reported place",
+    "outcomes": "endpoint arm n percent place",
+    "tests": "endpoint statistic value mark alpha place",
+}
 
 # Tables that a folder may leave out, with their columns: then they have no rows.
 _OPTIONAL = {
@@ -230,7 +249,12 @@ def load_study(folder: str | Path = "data") -> Study:
     if not faults:
         faults = _check_references(folder, resources, tables)
     if not faults:
-        faults = _sense(folder, resources, tables)
+        try:
+            faults = _sense(folder, resources, tables)
+        except (LookupError, TypeError, ValueError) as error:
+            # a description of its own may let pass what no study can be made of
+            rule = f"its types or required columns do not fit a study: {error}"
+            faults = [Fault(str(folder / "datapackage.json"), None, None, None, rule)]
     if faults:
         raise DataError(faults)
     empty = {
@@ -276,29 +300,58 @@ def _read_text(path: Path) -> str:
 
 def _read_package(folder: Path) -> dict[str, dict]:
     path = folder / "datapackage.json"
+
+    def fault(rule: str) -> DataError:
+        return DataError([Fault(str(path), None, None, None, rule)])
+
+    text = _read_text(path)
     try:
-        package = json.loads(_read_text(path))
+        package = json.loads(text)
         resources = {resource["name"]: resource for resource in package["resources"]}
         for resource in resources.values():
-            _check_schema(resource["schema"])
-            resource["path"]  # the look-ups are the check
-            for key in resource["schema"].get("foreignKeys", []):
-                resources[key["reference"]["resource"]]
+            _check_resource(resource, resources)
     except json.JSONDecodeError as error:
         rule = f"line {error.lineno} is not valid JSON: {error.msg}"
-        raise DataError([Fault(str(path), None, None, None, rule)]) from None
-    except (KeyError, TypeError) as error:
-        rule = f"each resource needs a name, a path and a schema with fields: {error}"
-        raise DataError([Fault(str(path), None, None, None, rule)]) from None
+        raise fault(rule) from None
     except NotImplementedError as error:
-        raise DataError([Fault(str(path), None, None, None, str(error))]) from None
+        raise fault(str(error)) from None
+    except (LookupError, TypeError, AttributeError, ValueError, re.error) as error:
+        rule = f"each resource needs a name, a path and a schema with fields: {error}"
+        raise fault(rule) from None
+    except RecursionError:
+        raise fault("it is nested too deeply") from None
     tables = (field.name for field in dataclasses.fields(Study))
     needed = [name for name in tables if name not in _OPTIONAL]
     missing = [name for name in needed if name not in resources]
     if missing:
-        rule = f"describe the tables {', '.join(missing)}"
-        raise DataError([Fault(str(path), None, None, None, rule)])
+        raise fault(f"describe the tables {', '.join(missing)}")
+    for name, columns in (_NEEDED | _OPTIONAL).items():
+        fields = resources[name]["schema"]["fields"] if name in resources else []
+        missing = set(columns.split()) - {field["name"] for field in fields}
+        if fields and missing:
+            raise fault(f"describe the columns {', '.join(sorted(missing))} of {name}")
     return resources
+
+
+def _check_resource(resource: dict, resources: dict[str, dict]) -> None:
+    # A file elsewhere is no part of the study.
+    if not re.fullmatch(r"[A-Za-z0-9_-]+\.csv", resource["path"]):
+        raise NotImplementedError(f"not the name of a CSV file: {resource['path']!r}")
+    schema = resource["schema"]
+    _check_schema(schema)
+    own = _names(schema)
+    for column in _as_list(schema.get("primaryKey", [])):
+        own.index(column)
+    for key in schema.get("foreignKeys", []):
+        (column,), (target,) = (
+            _as_list(part["fields"]) for part in (key, key["reference"])
+        )
+        own.index(column)
+        _names(resources[key["reference"]["resource"]]["schema"]).index(target)
+
+
+def _names(schema: dict) -> list[str]:
+    return [field["name"] for field in schema["fields"]]
 
 
 def _check_schema(schema: dict) -> None:
@@ -306,9 +359,17 @@ def _check_schema(schema: dict) -> None:
     for field in schema["fields"]:
         if field["type"] not in _TYPES:
             raise NotImplementedError(f"unknown type {field['type']!r}")
-        unknown = set(field.get("constraints", {})) - _CONSTRAINTS
+        constraints = field.get("constraints", {})
+        unknown = set(constraints) - _CONSTRAINTS
         if unknown:
             raise NotImplementedError(f"unknown constraint {sorted(unknown)[0]!r}")
+        for limit in ("minimum", "maximum"):
+            Fraction(constraints.get(limit, 0))
+        re.compile(constraints.get("pattern", ""))
+        for text in (field["name"], *constraints.get("enum", [])):
+            # a star alone is a mark of the printed table
+            if text != "*" and (rule := _why_unsafe(text, field)):
+                raise NotImplementedError(f"not a name or a value, {text!r}: {rule}")
 
 
 def _read_rows(path: Path, schema: dict) -> tuple[list[Fault], list[tuple]]:
@@ -320,9 +381,12 @@ def _read_rows(path: Path, schema: dict) -> tuple[list[Fault], list[tuple]]:
         return list(error.faults), []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header, *body = list(reader)
+        header, *body = list(islice(reader, MOST_ROWS + 2))
     except csv.Error as error:
         rule = f"line {reader.line_num} is not valid CSV: {error}"
+        return [Fault(str(path), None, None, None, rule)], []
+    if len(body) > MOST_ROWS:
+        rule = f"at most {MOST_ROWS} rows are read"
         return [Fault(str(path), None, None, None, rule)], []
     if header != columns:
         return [Fault(str(path), 1, None, None, _why_header(header, columns))], []
@@ -350,7 +414,7 @@ def _why_header(header: list[str], columns: list[str]) -> str:
     missing = [name for name in columns if name not in header]
     unknown = [name for name in header if name not in columns]
     said = [
-        f"{what} {', '.join(map(repr, names))}"
+        f"{what} {', '.join(map(repr, names[:MOST_FAULTS_SHOWN]))}"[:1000]
         for what, names in (
             ("repeated column", repeated),
             ("missing column", missing),
@@ -417,19 +481,37 @@ def _why_wrong(value: str, field: dict) -> str | None:
     constraints = field.get("constraints", {})
     if value == "":
         return "fill in the cell" if constraints.get("required") else None
-    hidden = [c for c in value if unicodedata.category(c) in ("Cc", "Cf")]
-    if hidden:
+    plain = value.isascii() and value.isprintable()
+    if not plain and (hidden := [c for c in value if _is_hidden(c)]):
         return f"take out the invisible character U+{ord(hidden[0]):04X}"
     if value != value.strip():
         return "take away the space before or after the text"
-    if field["type"] != "string":
-        rule = _why_not_numeric(value, field)
-        if rule:
-            return rule
     if "enum" in constraints and value not in constraints["enum"]:
         return f"write one of {', '.join(constraints['enum'])}"
+    if "enum" not in constraints:
+        judge = _why_unsafe if field["type"] == "string" else _why_not_numeric
+        if rule := judge(value, field):
+            return rule
     if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
         return f"write it in the form {constraints['pattern']}"
+    return None
+
+
+def _is_hidden(character: str) -> bool:
+    # controls, formats, surrogates, private ones, and spaces but the plain one; what
+    # is not assigned yet may be a letter to a newer Python
+    category = unicodedata.category(character)
+    return category[0] in "CZ" and category != "Cn" and character != " "
+
+
+def _why_unsafe(value: str, field: dict) -> str | None:
+    """Say what would make a text more than text on a page or in a spreadsheet."""
+    for character in _MARKUP:
+        if character in value:
+            return f"write it without {character}, which a page reads as markup"
+    # wide forms of the signs count as the signs
+    if unicodedata.normalize("NFKC", value[0])[0] in _STARTS:
+        return f"begin it with another character than {value[0]}"
     return None
 
 
@@ -438,11 +520,15 @@ def _why_not_numeric(value: str, field: dict) -> str | None:
         printed = parse_printed(value)
     except ValueError as error:
         return str(error)
+    if re.match("-0+(\\.0+)?$|-?0[0-9]", value):
+        return "write it without a minus sign or a zero that it does not need"
     decimals = 0 if field["type"] == "integer" else field.get("decimals")
     if decimals is not None and printed.decimals != decimals:
         if field["type"] == "integer":
             return "write a whole number"
         return f"write it as printed, with {decimals} digits after the point"
+    if abs(printed.value) > LARGEST_NUMBER:
+        return f"it must be at most {LARGEST_NUMBER}"
     constraints = field.get("constraints", {})
     if "minimum" in constraints and printed.value < constraints["minimum"]:
         return f"it must be at least {constraints['minimum']}"
@@ -460,12 +546,15 @@ def _check_references(
             (column,) = _as_list(key["fields"])
             (target,) = _as_list(key["reference"]["fields"])
             other = key["reference"]["resource"]
-            known = set(tables[other][target])
-            for _, row in tables[name].iterrows():
-                if row[column] != "" and row[column] not in known:
-                    rule = f"no {target} has this name in {resources[other]['path']}"
-                    path = str(folder / resource["path"])
-                    faults.append(Fault(path, row["_row"], column, row[column], rule))
+            known = {"", *tables[other][target]}
+            rule = f"no {target} has this name in {resources[other]['path']}"
+            faults += [
+                Fault(str(folder / resource["path"]), row, column, str(value), rule)
+                for row, value in zip(
+                    tables[name]["_row"], tables[name][column], strict=True
+                )
+                if value not in known
+            ]
     return faults
 
 
@@ -513,6 +602,11 @@ def _check_comparators(path: str, comparators: pd.DataFrame) -> list[Fault]:
                 f"it must be at most n, {found['n']}",
             ),
             (
+                counted and sized and not _rounds_to(found),
+                "percent",
+                f"{found['events']} of {found['n']} patients give another percentage",
+            ),
+            (
                 (found["low"] == "") != (found["high"] == ""),
                 "low",
                 "write both limits or none",
@@ -532,6 +626,13 @@ def _check_comparators(path: str, comparators: pd.DataFrame) -> list[Fault]:
                 value = str(found[column])
                 faults.append(Fault(path, found["_row"], column, value, rule))
     return faults
+
+
+def _rounds_to(found: dict) -> bool:
+    low, high = parse_printed(found["percent"]).rounded_from()
+    if found["events"] > found["n"]:
+        return True  # said already
+    return low <= Fraction(100 * int(found["events"]), int(found["n"])) <= high
 
 
 def _check_scenarios(path: str, scenarios: pd.DataFrame) -> list[Fault]:
@@ -578,7 +679,7 @@ def _check_design(path: str, design: pd.DataFrame, arms: pd.DataFrame) -> list[F
             faults.append(Fault(path, None, "fact", fact, "this fact is missing"))
             continue
         index, value = facts[fact]
-        if re.fullmatch("[0-9]{1,9}", value):
+        if re.fullmatch("0|[1-9][0-9]{0,8}", value):
             numbers[fact] = int(value)
         else:
             row = design.loc[index, "_row"]
