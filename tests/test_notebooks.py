@@ -138,6 +138,19 @@ def test_chapters_open_with_what_is_reported_and_end_with_what_holds(cells):
     assert headings[-1] == end
 
 
+def test_the_page_in_plain_words_is_plain():
+    cells = nbformat.read(ROOT / "chapters" / "plain-words.ipynb", as_version=4).cells
+    shown = [output.data.get("text/markdown", "") for output in outputs(cells)]
+    text = prose(cells) + "\n" + "\n".join(re.sub(r"(?m)^\|.*$", "", s) for s in shown)
+    lengths = [len(sentence.split()) for sentence in re.split(r"[.?:]\s", text)]
+    lengths = [length for length in lengths if length > 1]
+    assert len(lengths) > 40
+    assert sum(lengths) / len(lengths) <= 12
+    assert max(lengths) <= 30
+    hard = "p-value|chi-square|interval|significan|MRD|endpoint|percent|statistic"
+    assert re.findall(hard, text.replace("percentages back", "")) == []
+
+
 def test_nothing_of_the_machine_is_kept(cells):
     for output in outputs(cells):
         assert not re.search(r"/home/|/root/|site-packages|\.venv", str(output))

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, signal, special, stats
+from scipy import optimize, special, stats
 
 from reanalysis.counts import check_counts
 from reanalysis.intervals import Interval, check_level
@@ -669,6 +669,9 @@ def _sum_on_grid(
     terms: Sequence[tuple[int, Posterior]],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give the values of a weighted sum of rates, and the probability of each."""
+    # imported here: it takes longer than all of this package
+    from scipy import signal
+
     step = sum(abs(weight) for weight, _ in terms) / _STEPS
     mass, start = np.ones(1), 0.0
     for weight, arm in terms:
