@@ -101,7 +101,7 @@ def clone(source: Path, folder: Path) -> None:
 def make(
     committed: Path, folder: Path, place: dict, python: str, before: list[str]
 ) -> None:
-    """Make everything in a committed clone."""
+    """Make everything in a fresh clone."""
     clone(committed, folder)
     home = folder.parent / "home"
     home.mkdir()
