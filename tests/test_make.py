@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import beside
 import pytest
@@ -167,3 +168,16 @@ def test_one_command_waits_for_the_other(tmp_path):
         "then",
     ]
     assert first.communicate()[0] == "out\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have no such signal")
+def test_work_ends_when_the_one_that_asked_for_it_is_killed(tmp_path):
+    work = [sys.executable, str(ROOT / "tools" / "alone.py"), sys.executable, "-c"]
+    sleep = [*work, "import time; print('in', flush=True); time.sleep(60)"]
+    asks = start(tmp_path, "-c", f"import subprocess; subprocess.run({sleep!r})")
+    assert asks.stdout.readline() == "in\n"
+    asks.kill()
+    began = time.monotonic()
+    assert run(tmp_path, *work[1:], "print('then')").out.endswith("then\n")
+    assert time.monotonic() - began < 30
+    asks.communicate()

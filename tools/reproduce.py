@@ -93,9 +93,16 @@ def together(commands: list[list[str]], **how) -> None:
             sys.exit(f"{' '.join(process.args)} in {how['cwd']}:\n{text}")
 
 
-def make(folder: Path, place: dict, python: str, before: list[str]) -> None:
+def clone(source: Path, folder: Path) -> None:
+    """Clone what is committed."""
+    subprocess.run(["git", "clone", "--quiet", source, folder], check=True)
+
+
+def make(
+    committed: Path, folder: Path, place: dict, python: str, before: list[str]
+) -> None:
     """Make everything in a fresh clone."""
-    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    clone(committed, folder)
     home = folder.parent / "home"
     home.mkdir()
     environment = os.environ | {"PYTHONNOUSERSITE": "1"} | place["environment"]
@@ -138,24 +145,22 @@ def different(one: dict[str, str], other: dict[str, str]) -> list[str]:
 
 def main() -> int:
     found, before = sys.argv[1:] or pythons(), no_network()
-    committed = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True
-    )
-    if committed.stdout:
+    status = ["git", "status", "--porcelain"]
+    if subprocess.run(status, cwd=ROOT, capture_output=True).stdout:
         print("Only what is committed is compared.", flush=True)
     print(f"Network: {'taken away' if before else 'left, unshare does not work'}.")
     top, wrong, first = Path(tempfile.mkdtemp(prefix="reproduce-")), 0, None
+    committed = top / "committed"  # what all are compared with, whatever is added
+    clone(ROOT, committed)
     print(f"{'Python':8} {'place':24} {'outputs':>18} {'pages':>18} {'seconds':>8}")
     for i, python in enumerate(found):
         place, start = PLACES[i % len(PLACES)], time.monotonic()
         folder = top / str(i) / place["folder"]
         folder.parent.mkdir(parents=True)
-        make(folder, place, python, before)
-        fresh = top / str(i) / "committed"
-        subprocess.run(["git", "clone", "--quiet", ROOT, fresh], check=True)
-        names = outputs(fresh)
+        make(committed, folder, place, python, before)
+        names = outputs(committed)
         own, made = (
-            different(digests(fresh, names), digests(folder, names)),
+            different(digests(committed, names), digests(folder, names)),
             pages(folder),
         )
         first = first or made
