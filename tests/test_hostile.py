@@ -253,6 +253,15 @@ def places(value, path=()):
 PLACES = [path for path in places(PACKAGE) if path]
 
 
+@pytest.mark.parametrize("name", [["0"], {}, 1, None, True])
+def test_a_column_whose_name_is_no_text_is_a_fault(folder, name):
+    package = deepcopy(PACKAGE)
+    package["resources"][5]["schema"]["fields"][4]["name"] = name
+    (folder / "datapackage.json").write_text(json.dumps(package))
+    _, faults = read(folder)
+    assert len(faults) == 1
+
+
 @given(st.sampled_from(PLACES), JSON | st.just("lose it"))
 @settings(max_examples=300)
 def test_no_description_makes_anything_but_a_fault_or_a_study(folder, path, value):

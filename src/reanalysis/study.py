@@ -367,6 +367,8 @@ def _check_schema(schema: dict) -> None:
             Fraction(constraints.get(limit, 0))
         re.compile(constraints.get("pattern", ""))
         for text in (field["name"], *constraints.get("enum", [])):
+            if not isinstance(text, str):
+                raise TypeError(f"{text!r} is not a text")
             # a star alone is a mark of the printed table
             if text != "*" and (rule := _why_unsafe(text, field)):
                 raise NotImplementedError(f"not a name or a value, {text!r}: {rule}")
