@@ -253,6 +253,23 @@ def places(value, path=()):
 PLACES = [path for path in places(PACKAGE) if path]
 
 
+def test_a_limit_without_end_is_a_fault(folder):
+    package = deepcopy(PACKAGE)
+    field = package["resources"][1]["schema"]["fields"][2]
+    field["constraints"]["maximum"] = float("inf")
+    (folder / "datapackage.json").write_text(json.dumps(package))
+    _, faults = read(folder)
+    assert len(faults) == 1
+
+
+def test_a_mark_that_should_be_a_number_is_a_fault(folder):
+    package = deepcopy(PACKAGE)
+    package["resources"][4]["schema"]["fields"][3]["type"] = "integer"
+    (folder / "datapackage.json").write_text(json.dumps(package))
+    _, faults = read(folder)
+    assert {fault.column for fault in faults} == {"mark"}
+
+
 @pytest.mark.parametrize("name", [["0"], {}, 1, None, True])
 def test_a_column_whose_name_is_no_text_is_a_fault(folder, name):
     package = deepcopy(PACKAGE)

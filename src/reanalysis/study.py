@@ -315,7 +315,10 @@ def _read_package(folder: Path) -> dict[str, dict]:
         raise fault(rule) from None
     except NotImplementedError as error:
         raise fault(str(error)) from None
-    except (LookupError, TypeError, AttributeError, ValueError, re.error) as error:
+    except (
+        *(LookupError, TypeError, AttributeError, ValueError, ArithmeticError),
+        re.error,
+    ) as error:
         rule = f"each resource needs a name, a path and a schema with fields: {error}"
         raise fault(rule) from None
     except RecursionError:
@@ -490,10 +493,13 @@ def _why_wrong(value: str, field: dict) -> str | None:
         return "take away the space before or after the text"
     if "enum" in constraints and value not in constraints["enum"]:
         return f"write one of {', '.join(constraints['enum'])}"
-    if "enum" not in constraints:
-        judge = _why_unsafe if field["type"] == "string" else _why_not_numeric
-        if rule := judge(value, field):
-            return rule
+    if field["type"] != "string":
+        rule = _why_not_numeric(value, field)
+    else:
+        # what an enum allows was judged with the description
+        rule = None if "enum" in constraints else _why_unsafe(value, field)
+    if rule:
+        return rule
     if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
         return f"write it in the form {constraints['pattern']}"
     return None
