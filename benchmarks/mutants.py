@@ -1,0 +1,412 @@
+"""Change the helpers, one small thing at a time: python benchmarks/mutants.py [ROOM...]
+
+A change that no test of its room sees is a survivor: nothing guards what that line
+says. Each must stand in survivors.csv with the reason why it changes no result; the
+exit code is 1 if one does not. What is killed is a share of all that was run. Error
+messages, docstrings and annotations are left as they are. src is never written to.
+
+mutmut and cosmic-ray start Python anew for every change, which is three seconds of
+imports and many hours in all; here each change is a fork of a process that has imported
+the libraries. A room's tests are its own files, its examples, and, where it draws or
+writes for the reader, what nbval compares: each call that a chapter makes of it must
+give the same text, or SVG, as before. A change that makes the tests run on forever is
+counted as killed, and listed as timed out. All rooms take about an hour.
+"""
+
+import ast
+import copy
+import csv
+import functools
+import importlib
+import inspect
+import json
+import os
+import pickle
+import resource
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import spec_from_file_location
+from multiprocessing import Process, connection, get_context
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src" / "reanalysis"
+sys.path.insert(0, str(SRC.parent))
+
+import nbformat  # noqa: E402
+import pytest  # noqa: E402
+from hypothesis import Phase, settings  # noqa: E402
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+
+LISTED = Path(__file__).with_name("survivors.csv")
+WORKERS = os.cpu_count()
+MEMORY = 6 << 30  # bytes; some changes ask for all there is
+
+#: Test files of a room that do not bear its name.
+OF_COUNTS = "tests/test_tables_of_counts.py"
+ALSO = {
+    "tables": ["tests/test_recomputed.py", OF_COUNTS],
+    "intervals": [OF_COUNTS],
+    "robustness": [OF_COUNTS],
+    "posterior": ["tests/test_prediction.py", OF_COUNTS],
+    "prose": ["tests/test_text_and_figures.py"],
+    "figures": ["tests/test_text_and_figures.py", "tests/test_access_figures.py"],
+}
+#: Rooms whose every call from a chapter is compared.
+SHOWN = ("figures", "prose")
+
+SWAPS = {
+    ast.Add: [ast.Sub],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Div],
+    ast.Div: [ast.Mult],
+    ast.FloorDiv: [ast.Mult],
+    ast.Mod: [ast.Mult],
+    ast.Pow: [ast.Mult],
+    ast.MatMult: [ast.Mult],
+    ast.BitAnd: [ast.BitOr],
+    ast.BitOr: [ast.BitAnd],
+    ast.BitXor: [ast.BitAnd],
+    ast.LShift: [ast.RShift],
+    ast.RShift: [ast.LShift],
+    ast.And: [ast.Or],
+    ast.Or: [ast.And],
+    ast.Lt: [ast.LtE, ast.GtE],
+    ast.LtE: [ast.Lt, ast.Gt],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.In: [ast.NotIn],
+    ast.NotIn: [ast.In],
+    ast.Is: [ast.IsNot],
+    ast.IsNot: [ast.Is],
+}
+
+
+# --- what is changed ------------------------------------------------------------------
+
+
+@dataclass
+class Mutant:
+    """One change: what stands at a place in a list, or in a field of a node."""
+
+    function: str
+    line: str
+    holder: ast.AST | list
+    place: str | int
+    new: ast.AST
+
+    def make(self) -> None:
+        """Change the tree."""
+        if isinstance(self.holder, list):
+            self.holder[self.place] = self.new
+        else:
+            setattr(self.holder, self.place, self.new)
+
+    def key(self, room: str) -> tuple[str, ...]:
+        """Name the change without numbers of lines, which would rot."""
+        at = isinstance(self.holder, list)
+        old = self.holder[self.place] if at else getattr(self.holder, self.place)
+        change = " -> ".join(ast.unparse(node) for node in (old, self.new))
+        return room, self.function, self.line, change
+
+
+def edited(node: ast.AST, **fields: object) -> ast.AST:
+    """Copy a node with other fields."""
+    node = copy.copy(node)
+    for name, value in fields.items():
+        setattr(node, name, value)
+    return node
+
+
+def negated(test: ast.expr) -> list[ast.expr]:
+    """Negate a condition, unless its own operator is changed to that effect."""
+    single = isinstance(test, ast.Compare) and len(test.ops) == 1
+    if single or isinstance(test, ast.BoolOp | ast.UnaryOp):
+        return []
+    return [ast.copy_location(ast.UnaryOp(ast.Not(), test), test)]
+
+
+def variants(node: ast.AST) -> Iterator[ast.AST]:
+    """Give what a node is changed to."""
+    match node:
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op):
+            yield from (edited(node, op=new()) for new in SWAPS[type(op)])
+        case ast.Compare(ops=ops):
+            for i, op in enumerate(ops):
+                for new in SWAPS[type(op)]:
+                    yield edited(node, ops=[*ops[:i], new(), *ops[i + 1 :]])
+        case ast.UnaryOp(operand=operand):
+            yield operand
+        case ast.Constant(value=bool(value)):
+            yield edited(node, value=not value)
+        case ast.Constant(value=int(value) | float(value)):
+            yield from (edited(node, value=value + step) for step in (1, -1))
+        case ast.Constant(value=str(value)) if value:
+            yield edited(node, value=f"XX{value}")
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
+            yield edited(node, value=ast.copy_location(ast.Constant(None), value))
+        case ast.Expr(value=ast.Call()):
+            yield ast.copy_location(ast.Pass(), node)
+        case ast.Break() | ast.Continue():
+            other = ast.Continue if isinstance(node, ast.Break) else ast.Break
+            yield ast.copy_location(other(), node)
+
+
+def mutants(node: ast.AST, lines: list[str], function: str = "") -> Iterator[Mutant]:
+    """Give every change below a node."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        function = f"{function}.{node.name}".lstrip(".")
+    number = getattr(node, "lineno", 1)
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns"):
+            continue
+        places = list(enumerate(value)) if isinstance(value, list) else [(field, value)]
+        for place, child in places:
+            said = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+            if said or isinstance(child, ast.Raise) or not isinstance(child, ast.AST):
+                continue
+            line = lines[getattr(child, "lineno", number) - 1].strip()
+            holder = value if isinstance(value, list) else node
+            news = [*variants(child)]
+            if field == "ifs" or (field == "test" and not isinstance(node, ast.Assert)):
+                news += negated(child)
+            yield from (Mutant(function, line, holder, place, new) for new in news)
+            yield from mutants(child, lines, function)
+
+
+# --- one change is tested -------------------------------------------------------------
+
+
+class Finder:
+    """Imports the changed room in place of the one on disk."""
+
+    def __init__(self, room: str, tree: ast.Module) -> None:
+        self.name, self.path = f"reanalysis.{room}", SRC / f"{room}.py"
+        self.code = compile(ast.fix_missing_locations(tree), self.path, "exec")
+
+    def find_spec(self, name, path, target=None):
+        """Give the room's own place and this loader."""
+        if name == self.name:
+            return spec_from_file_location(name, self.path, loader=self)
+
+    def create_module(self, spec):
+        """Leave it to Python."""
+
+    def exec_module(self, module):
+        """Run the changed code."""
+        exec(self.code, vars(module))
+
+
+class Quick:
+    """Runs the quickest tests first, and does not look for the smallest example."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.before, self.seconds = seconds, {}
+
+    def pytest_collection(self):
+        """Change the settings of the house before its tests are read."""
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("quick", settings.get_profile("same"), phases=phases)
+        settings.load_profile("quick")
+
+    def pytest_collection_modifyitems(self, items):
+        """Sort the tests."""
+        items.sort(key=lambda item: self.before.get(item.nodeid, 0))
+
+    def pytest_runtest_logreport(self, report):
+        """Note how long a test took."""
+        before = self.seconds.get(report.nodeid, 0)
+        self.seconds[report.nodeid] = before + report.duration
+
+
+def shown(result: object) -> str:
+    """Give what a chapter shows of a result, as it is compared."""
+    formats, _ = InteractiveShell.instance().display_formatter.format(result)
+    return formats.get("image/svg+xml", formats["text/plain"])
+
+
+def record(room: str, file: Path) -> None:
+    """Run all chapters, and keep what they give to a room and what they get."""
+    module, calls = importlib.import_module(f"reanalysis.{room}"), {}
+
+    def recorded(function):
+        @functools.wraps(function)
+        def call(*args, **kwargs):
+            args = [[*arg] if isinstance(arg, Iterator) else arg for arg in args]
+            given = pickle.dumps((args, kwargs))
+            result = function(*args, **kwargs)
+            calls.setdefault((function.__name__, given), shown(result))
+            return result
+
+        return call
+
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if not name.startswith("_") and function.__module__ == module.__name__:
+            setattr(module, name, recorded(function))
+    os.chdir(ROOT / "chapters")
+    for path in sorted(Path().glob("*.ipynb")):
+        names = {}
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                exec(cell.source, names)
+    file.write_bytes(pickle.dumps(calls))
+
+
+def differs(room: str, calls: dict, function: str) -> bool:
+    """Say whether a recorded call gives something else; calls of a function first."""
+    module = importlib.import_module(f"reanalysis.{room}")
+    first = ("use_style", function)
+    for name, given in sorted(calls, key=lambda call: call[0] not in first):
+        args, kwargs = pickle.loads(given)
+        if shown(getattr(module, name)(*args, **kwargs)) != calls[name, given]:
+            return True
+    return False
+
+
+def libraries() -> list[str]:
+    """Names of the modules that are imported and not the project's own."""
+    files = {
+        name: getattr(module, "__file__", "") for name, module in sys.modules.items()
+    }
+    return [name for name, file in files.items() if "site-packages" in (file or "")]
+
+
+@dataclass
+class Room:
+    """A room, and what is known of its unchanged state."""
+
+    name: str
+    tree: ast.Module
+    calls: dict
+    seconds: dict[str, float]
+
+    def test(self, mutant: Mutant | None, note: Path | None = None) -> None:
+        """Test it in a process of its own, which ends with 0 if nothing is seen."""
+        os.setsid()
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        if mutant:
+            mutant.make()
+        sys.meta_path.insert(0, Finder(self.name, self.tree))
+        function = mutant.function if mutant else ""
+        if self.calls and differs(self.name, self.calls, function):
+            os._exit(1)
+        plugin = Quick(self.seconds)
+        own = (f"tests/test_{self.name}.py", f"src/reanalysis/{self.name}.py")
+        files = [
+            name for name in (*own, *ALSO.get(self.name, [])) if Path(name).exists()
+        ]
+        without = [f"-pno:{name}" for name in ("xdist", "nbval", "randomly")]
+        code = pytest.main(["-x", "--assert=plain", *without, *files], plugins=[plugin])
+        if note:
+            note.write_text(json.dumps([plugin.seconds, libraries()]))
+        os._exit(code)
+
+
+# --- all changes ----------------------------------------------------------------------
+
+
+def forked(function: Callable[..., None], *args: object) -> Process:
+    """Begin a call in a process of its own."""
+    process = get_context("fork").Process(target=function, args=args)
+    process.start()
+    return process
+
+
+def prepared(name: str) -> tuple[Room, float]:
+    """Test an unchanged room, and give it with the seconds that this takes."""
+    tree = ast.parse((SRC / f"{name}.py").read_text(encoding="utf-8"))
+    room, took = Room(name, tree, {}, {}), 0.0
+    with tempfile.TemporaryDirectory() as top:
+        note = Path(top, "note")
+        if name in SHOWN:
+            forked(record, name, note).join()
+            room.calls = pickle.loads(note.read_bytes())
+        for _ in range(2):  # the first time shows what to import once for all
+            start = time.monotonic()
+            process = forked(room.test, None, note)
+            process.join()
+            took = time.monotonic() - start
+            if process.exitcode:
+                sys.exit(f"{name}: its tests fail without any change")
+            room.seconds, libraries = json.loads(note.read_text())
+            with warnings.catch_warnings(action="ignore"):
+                for library in libraries:
+                    importlib.import_module(library)
+    return room, took
+
+
+def outcomes(room: Room, todo: list[Mutant], limit: float) -> Iterator[tuple]:
+    """Test every change, some at a time, and give each with what became of it."""
+    todo, running = todo[::-1], {}
+    while todo or running:
+        while todo and len(running) < WORKERS:
+            mutant = todo.pop()
+            running[forked(room.test, mutant)] = mutant, time.monotonic() + limit
+        connection.wait([process.sentinel for process in running], timeout=1)
+        for process, (mutant, end) in list(running.items()):
+            late = process.is_alive() and time.monotonic() > end
+            if late:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.join()
+            if not process.is_alive():
+                del running[process]
+                survived = process.exitcode == 0
+                yield (
+                    mutant,
+                    "timed out" if late else "killed" if not survived else "survived",
+                )
+
+
+def print_rows(what: str, keys: list[tuple[str, ...]]) -> None:
+    """Print changes as rows of the list."""
+    if keys:
+        print(f"  {what}:", flush=True)
+        csv.writer(sys.stdout, lineterminator="\n").writerows(keys)
+
+
+def main() -> int:
+    """Print a row per room, and what the list of survivors lacks or has too much."""
+    os.nice(10)
+    os.chdir(ROOT)
+    with LISTED.open(encoding="utf-8", newline="") as file:
+        listed = {tuple(row.values())[:4] for row in csv.DictReader(file)}
+    rooms = sys.argv[1:] or sorted(path.stem for path in SRC.glob("[!_]*.py"))
+    words = ("mutants", "killed", "timed out", "surviving", "share")
+    print(f"{'room':12}", *(f"{word:>9}" for word in words), flush=True)
+    unknown = 0
+    for name in rooms:
+        room, took = prepared(name)
+        lines = (SRC / f"{name}.py").read_text(encoding="utf-8").splitlines()
+        found = Counter()
+        alive = {}
+        for mutant, outcome in outcomes(
+            room, [*mutants(room.tree, lines)], 10 + 4 * took
+        ):
+            found[outcome] += 1
+            if outcome == "survived":
+                alive[mutant.key(name)] = None
+        total, survived = found.total(), found["survived"]
+        print(
+            f"{name:12} {total:9} {found['killed']:9} {found['timed out']:9}"
+            f" {survived:9} {1 - survived / total:9.1%}"
+        )
+        print_rows("not listed", [key for key in alive if key not in listed])
+        gone = [key for key in listed if key[0] == name and key not in alive]
+        print_rows("listed, but killed or no longer there", gone)
+        unknown += len(set(alive) - listed)
+    return 1 if unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
