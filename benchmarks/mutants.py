@@ -31,7 +31,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import spec_from_file_location
 from multiprocessing import Process, connection, get_context
 from pathlib import Path
@@ -97,27 +97,33 @@ SWAPS = {
 
 @dataclass
 class Mutant:
-    """One change: what stands at a place in a list, or in a field of a node."""
+    """One change: another node in a field of a node, or in a list there."""
 
     function: str
     line: str
-    holder: ast.AST | list
-    place: str | int
+    parent: ast.AST
+    field: str
+    place: int | None
     new: ast.AST
 
-    def make(self) -> None:
-        """Change the tree."""
-        if isinstance(self.holder, list):
-            self.holder[self.place] = self.new
+    def make(self) -> ast.AST:
+        """Change the tree, and give what stood there."""
+        if self.place is None:
+            old = getattr(self.parent, self.field)
+            setattr(self.parent, self.field, self.new)
         else:
-            setattr(self.holder, self.place, self.new)
+            nodes = getattr(self.parent, self.field)
+            old, nodes[self.place] = nodes[self.place], self.new
+        return old
 
     def key(self, room: str) -> tuple[str, ...]:
         """Name the change without numbers of lines, which would rot."""
-        at = isinstance(self.holder, list)
-        old = self.holder[self.place] if at else getattr(self.holder, self.place)
-        change = " -> ".join(ast.unparse(node) for node in (old, self.new))
-        return room, self.function, self.line, change
+        old = self.make()
+        within = isinstance(old, ast.Constant) and not isinstance(self.parent, ast.stmt)
+        after = ast.unparse(self.parent if within else self.new)
+        replace(self, new=old).make()
+        before = ast.unparse(self.parent if within else old)
+        return room, self.function, self.line, f"{before} -> {after}"
 
 
 def edited(node: ast.AST, **fields: object) -> ast.AST:
@@ -170,17 +176,17 @@ def mutants(node: ast.AST, lines: list[str], function: str = "") -> Iterator[Mut
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns"):
             continue
-        places = list(enumerate(value)) if isinstance(value, list) else [(field, value)]
+        places = enumerate(value) if isinstance(value, list) else [(None, value)]
         for place, child in places:
             said = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
             if said or isinstance(child, ast.Raise) or not isinstance(child, ast.AST):
                 continue
             line = lines[getattr(child, "lineno", number) - 1].strip()
-            holder = value if isinstance(value, list) else node
             news = [*variants(child)]
             if field == "ifs" or (field == "test" and not isinstance(node, ast.Assert)):
                 news += negated(child)
-            yield from (Mutant(function, line, holder, place, new) for new in news)
+            where = (function, line, node, field, place)
+            yield from (Mutant(*where, new) for new in news)
             yield from mutants(child, lines, function)
 
 

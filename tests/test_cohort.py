@@ -18,7 +18,6 @@ from reanalysis import (
     best_procedure,
     cohort_flow,
     explain_statistics,
-    explaining_share,
     feasible_counts,
     figures,
     find_tables,
@@ -503,44 +502,6 @@ def test_percentages_are_rounded_as_printed(n, printed, percent):
     assert found["percent"].tolist() == percent
     same = [x == y for x, y in zip(printed, percent, strict=True)]
     assert found["same"].tolist() == same
-
-
-# --- an unseen cause ------------------------------------------------------------------
-
-
-def test_a_share_that_explains_a_ratio():
-    assert explaining_share(2, 3) == 0.25
-    assert explaining_share(1, 3, 0.4) == pytest.approx(0.4)
-    assert explaining_share(3, 3) == 0
-    assert np.isnan(explaining_share(3.01, 3))
-    assert np.isnan(explaining_share(float("inf"), 3))
-
-
-@given(st.floats(1, 10), st.floats(1.01, 20), st.floats(0, 1))
-def test_the_share_gives_the_ratio_back(ratio, strength, share):
-    other = explaining_share(ratio, strength, share)
-    risk = 1 + (strength - 1) * share
-    if np.isnan(other):
-        assert risk < ratio * (1 + 1e-12)
-    else:
-        assert 0 <= other <= share + 1e-12
-        assert risk / (1 + (strength - 1) * other) == pytest.approx(ratio)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((0.5, 3), "ratio must be at least 1, not 0.5"),
-        ((nan, 3), "ratio must be at least 1, not nan"),
-        ((2, 1), "strength must be a number above 1, not 1"),
-        ((2, float("inf")), "strength must be a number above 1, not inf"),
-        ((2, 3, 1.1), "share must be from 0 to 1, not 1.1"),
-        ((2, 3, -0.1), "share must be from 0 to 1, not -0.1"),
-    ],
-)
-def test_wrong_shares_are_named(arguments, message):
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        explaining_share(*arguments)
 
 
 # --- odd input ------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Fragility, E-value, shared patients, readings: known answers, then properties."""
 
+import re
 from dataclasses import replace
 from itertools import product
-from math import inf, nan, sqrt
+from math import inf, isnan, nan, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from reanalysis import (
     e_value,
     exact_test,
+    explaining_share,
     feasible_counts,
     fragility_index,
     grim,
@@ -256,6 +258,44 @@ def test_e_value_refuses_the_farther_limit(ratio, limit):
     message = f"^give the limit of {ratio} that is nearer to 1, not {limit}$"
     with pytest.raises(ValueError, match=message):
         e_value(ratio, limit)
+
+
+# --- an unseen cause --------------------------------------------------------------
+
+
+def test_a_share_that_explains_a_ratio():
+    assert explaining_share(2, 3) == 0.25
+    assert explaining_share(1, 3, 0.4) == pytest.approx(0.4)
+    assert explaining_share(3, 3) == 0
+    assert isnan(explaining_share(3.01, 3))
+    assert isnan(explaining_share(inf, 3))
+
+
+@given(st.floats(1, 10), st.floats(1.01, 20), st.floats(0, 1))
+def test_the_share_gives_the_ratio_back(ratio, strength, share):
+    other = explaining_share(ratio, strength, share)
+    risk = 1 + (strength - 1) * share
+    if isnan(other):
+        assert risk < ratio * (1 + 1e-12)
+    else:
+        assert 0 <= other <= share + 1e-12
+        assert risk / (1 + (strength - 1) * other) == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0.5, 3), "ratio must be at least 1, not 0.5"),
+        ((nan, 3), "ratio must be at least 1, not nan"),
+        ((2, 1), "strength must be a number above 1, not 1"),
+        ((2, inf), "strength must be a number above 1, not inf"),
+        ((2, 3, 1.1), "share must be from 0 to 1, not 1.1"),
+        ((2, 3, -0.1), "share must be from 0 to 1, not -0.1"),
+    ],
+)
+def test_wrong_shares_are_named(arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        explaining_share(*arguments)
 
 
 # --- shared patients --------------------------------------------------------------
