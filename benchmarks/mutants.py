@@ -27,9 +27,8 @@ import resource
 import signal
 import sys
 import tempfile
-import time
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.util import spec_from_file_location
@@ -214,10 +213,14 @@ class Finder:
 
 
 class Quick:
-    """Runs the quickest tests first, and does not look for the smallest example."""
+    """Runs first the tests that are likely to fail, then the quick ones.
 
-    def __init__(self, seconds: dict[str, float]) -> None:
-        self.before, self.seconds = seconds, {}
+    It does not look for the smallest example.
+    """
+
+    def __init__(self, first: list[str], seconds: dict[str, float]) -> None:
+        self.first, self.before = first, seconds
+        self.seconds, self.failed = {}, []
 
     def pytest_collection(self):
         """Change the settings of the house before its tests are read."""
@@ -228,11 +231,13 @@ class Quick:
     def pytest_collection_modifyitems(self, items):
         """Sort the tests."""
         items.sort(key=lambda item: self.before.get(item.nodeid, 0))
+        items.sort(key=lambda item: item.nodeid not in self.first)
 
     def pytest_runtest_logreport(self, report):
-        """Note how long a test took."""
+        """Note how long a test took, and whether it failed."""
         before = self.seconds.get(report.nodeid, 0)
         self.seconds[report.nodeid] = before + report.duration
+        self.failed += [report.nodeid] * report.failed
 
 
 def shown(result: object) -> str:
@@ -295,28 +300,27 @@ class Room:
     tree: ast.Module
     calls: dict
     seconds: dict[str, float]
+    limit: int = 600  # seconds of the processor
 
-    def test(self, mutant: Mutant | None, note: Path | None = None) -> None:
+    def test(self, note: Path, mutant: Mutant | None, first: list[str]) -> None:
         """Test it in a process of its own, which ends with 0 if nothing is seen."""
-        os.setsid()
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (self.limit, self.limit + 1))
         if mutant:
             mutant.make()
         sys.meta_path.insert(0, Finder(self.name, self.tree))
         function = mutant.function if mutant else ""
         if self.calls and differs(self.name, self.calls, function):
             os._exit(1)
-        plugin = Quick(self.seconds)
-        own = (f"tests/test_{self.name}.py", f"src/reanalysis/{self.name}.py")
-        files = [
-            name for name in (*own, *ALSO.get(self.name, [])) if Path(name).exists()
-        ]
-        without = [f"-pno:{name}" for name in ("xdist", "nbval", "randomly")]
-        code = pytest.main(["-x", "--assert=plain", *without, *files], plugins=[plugin])
-        if note:
-            note.write_text(json.dumps([plugin.seconds, libraries()]))
+        files = [f"src/reanalysis/{self.name}.py", *ALSO.get(self.name, [])]
+        own = f"tests/test_{self.name}.py"
+        files += [own] * Path(own).exists()
+        options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
+        plugin = Quick(first, self.seconds)
+        code = pytest.main([*options, *files], plugins=[plugin])
+        note.write_text(json.dumps([plugin.failed, plugin.seconds, libraries()]))
         os._exit(code)
 
 
@@ -330,50 +334,42 @@ def forked(function: Callable[..., None], *args: object) -> Process:
     return process
 
 
-def prepared(name: str) -> tuple[Room, float]:
-    """Test an unchanged room, and give it with the seconds that this takes."""
-    tree = ast.parse((SRC / f"{name}.py").read_text(encoding="utf-8"))
-    room, took = Room(name, tree, {}, {}), 0.0
-    with tempfile.TemporaryDirectory() as top:
-        note = Path(top, "note")
-        if name in SHOWN:
-            forked(record, name, note).join()
-            room.calls = pickle.loads(note.read_bytes())
-        for _ in range(2):  # the first time shows what to import once for all
-            start = time.monotonic()
-            process = forked(room.test, None, note)
-            process.join()
-            took = time.monotonic() - start
-            if process.exitcode:
-                sys.exit(f"{name}: its tests fail without any change")
-            room.seconds, libraries = json.loads(note.read_text())
-            with warnings.catch_warnings(action="ignore"):
-                for library in libraries:
-                    importlib.import_module(library)
-            gc.freeze()  # what forks share need not be searched for garbage
-    return room, took
+def prepared(name: str, note: Path) -> Room:
+    """Test an unchanged room, and import the libraries that this needs once for all."""
+    room = Room(name, ast.parse((SRC / f"{name}.py").read_text("utf-8")), {}, {})
+    if name in SHOWN:
+        forked(record, name, note).join()
+        room.calls = pickle.loads(note.read_bytes())
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    process = forked(room.test, note, None, [])
+    process.join()
+    if process.exitcode:
+        sys.exit(f"{name}: its tests fail without any change")
+    took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    _, room.seconds, names = json.loads(note.read_text())
+    with warnings.catch_warnings(action="ignore"):
+        for library in names:
+            importlib.import_module(library)
+    gc.freeze()  # what forks share need not be searched for garbage
+    room.limit = 10 + int(4 * took)
+    return room
 
 
-def outcomes(room: Room, todo: list[Mutant], limit: float) -> Iterator[tuple]:
+def outcomes(room: Room, todo: list[Mutant], top: Path) -> Iterator[tuple[Mutant, str]]:
     """Test every change, some at a time, and give each with what became of it."""
-    todo, running = todo[::-1], {}
+    todo, running, first = todo[::-1], {}, defaultdict(list)
     while todo or running:
         while todo and len(running) < WORKERS:
-            mutant = todo.pop()
-            running[forked(room.test, mutant)] = mutant, time.monotonic() + limit
-        connection.wait([process.sentinel for process in running], timeout=1)
-        for process, (mutant, end) in list(running.items()):
-            late = process.is_alive() and time.monotonic() > end
-            if late:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.join()
-            if not process.is_alive():
-                del running[process]
-                survived = process.exitcode == 0
-                yield (
-                    mutant,
-                    "timed out" if late else "killed" if not survived else "survived",
-                )
+            mutant, note = todo.pop(), top / str(len(todo))
+            process = forked(room.test, note, mutant, first[mutant.function])
+            running[process] = mutant, note
+        connection.wait([process.sentinel for process in running])
+        for process in [one for one in running if not one.is_alive()]:
+            mutant, note = running.pop(process)
+            if note.exists():
+                first[mutant.function] += json.loads(note.read_text())[0]
+            word = {0: "survived", -signal.SIGXCPU: "timed out"}
+            yield mutant, word.get(process.exitcode, "killed")
 
 
 def print_rows(what: str, keys: list[tuple[str, ...]]) -> None:
@@ -388,31 +384,28 @@ def main() -> int:
     os.nice(10)
     os.chdir(ROOT)
     with LISTED.open(encoding="utf-8", newline="") as file:
-        listed = {tuple(row.values())[:4] for row in csv.DictReader(file)}
-    rooms = sys.argv[1:] or sorted(path.stem for path in SRC.glob("[!_]*.py"))
-    words = ("mutants", "killed", "timed out", "surviving", "share")
+        listed = [tuple(row.values())[:4] for row in csv.DictReader(file)]
+    words = ("mutants", "killed", "timed out", "survived", "share")
     print(f"{'room':12}", *(f"{word:>9}" for word in words), flush=True)
-    unknown = 0
-    for name in rooms:
-        room, took = prepared(name)
-        lines = (SRC / f"{name}.py").read_text(encoding="utf-8").splitlines()
-        found = Counter()
-        alive = {}
-        for mutant, outcome in outcomes(
-            room, [*mutants(room.tree, lines)], 10 + 4 * took
-        ):
-            found[outcome] += 1
-            if outcome == "survived":
-                alive[mutant.key(name)] = None
-        total, survived = found.total(), found["survived"]
-        print(
-            f"{name:12} {total:9} {found['killed']:9} {found['timed out']:9}"
-            f" {survived:9} {1 - survived / total:9.1%}"
+    unknown = []
+    for name in sys.argv[1:] or sorted(path.stem for path in SRC.glob("[!_]*.py")):
+        with tempfile.TemporaryDirectory() as top:
+            room = prepared(name, Path(top, "note"))
+            lines = (SRC / f"{name}.py").read_text("utf-8").splitlines()
+            every = [*mutants(room.tree, lines)]
+            found = [*outcomes(room, every, Path(top))]
+        count = Counter(outcome for _, outcome in found)
+        alive = [mutant.key(name) for mutant, outcome in found if outcome == "survived"]
+        share = 1 - len(alive) / len(found)
+        numbers = (
+            f"{number:9}"
+            for number in (len(found), *(count[word] for word in words[1:4]))
         )
-        print_rows("not listed", [key for key in alive if key not in listed])
+        print(f"{name:12}", *numbers, f"{share:9.1%}", flush=True)
+        print_rows("not in the list", [key for key in alive if key not in listed])
         gone = [key for key in listed if key[0] == name and key not in alive]
-        print_rows("listed, but killed or no longer there", gone)
-        unknown += len(set(alive) - listed)
+        print_rows("in the list, but killed or no longer there", gone)
+        unknown += [key for key in alive if key not in listed]
     return 1 if unknown else 0
 
 
