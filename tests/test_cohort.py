@@ -93,6 +93,7 @@ def test_eight_of_nine_percentages_and_two_of_three_statistics_come_back():
     assert percentages["printed"].tolist() == ["54", *PERCENTAGES[1:]]
     assert percentages["events"].tolist() == [11, 13, 17, 6, 12, 16, 8, 11, 14]
     assert percentages["n"].tolist() == [20] * 9
+    assert percentages.index.tolist() == list(range(9))
     assert tests["computed"].round(3).tolist() == [6.829, 22.353, 8.182]
     assert tests["printed"].tolist() == ["7.3", "22.3", "8.1"]
     assert tests["match"].tolist() == ["no", "truncated", "truncated"]
@@ -199,6 +200,8 @@ def test_the_flow_of_a_cohort_counts_it():
         "arm": 60,
         "assessed": 60,
     }
+    others = flow[~flow["stage"].isin(["excluded", "arm", "assessed"])]
+    assert others["label"].tolist() == ["screened", "eligible", "in the study"]
     labels = flow.loc[flow["stage"] == "excluded", "label"].tolist()
     assert labels[0] == "age not 2 to 14"
     assert labels[1].startswith("not: ")
@@ -494,6 +497,7 @@ def test_all_and_none_come_back(n, percent, seed):
         (3, ["33.3", "66.7"], ["33.3", "66.7"]),
         (3, ["33.4", "66.0"], ["33.3", "66.7"]),
         (7, ["0.0", "100.0"], ["0.0", "100.0"]),
+        (16, ["6.0", "93.8"], ["6.3", "93.8"]),  # 6.25, not printed, goes up
     ],
 )
 def test_percentages_are_rounded_as_printed(n, printed, percent):
@@ -551,6 +555,9 @@ def test_wrong_cohorts_are_named():
     arm = STUDY.arms["arm"].iloc[1]
     with pytest.raises(ValueError, match=f"^no patient of the arm {arm} has a value"):
         analyze_cohort(COHORT[COHORT["arm"] != arm], STUDY)
+    first = STUDY.arms["arm"].iloc[0]
+    with pytest.raises(ValueError, match=f"^no patient of the arm {first} has a value"):
+        analyze_cohort(COHORT[~COHORT["arm"].isin([first, arm])], STUDY)
 
 
 @pytest.mark.parametrize("key", [("CR", "nobody"), ("nothing", "CAR-T")])

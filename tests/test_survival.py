@@ -69,7 +69,14 @@ def test_the_readings_of_a_period():
     ]
     assert found["share"].tolist() == pytest.approx([1 / 2, 1 / 3, 0, 2 / 3, 1, 1])
     assert found["followed"].tolist() == pytest.approx([30, 20, 0, 40, 60, 60])
-    assert found["reading"].is_unique
+    assert found["reading"].tolist() == [
+        "entry and data until the end of the last year",
+        "entry and data until the last year began",
+        "the shortest period: from the first year's end",
+        "entry until the last year began, data until its end",
+        "entry ended in time, data until the last year's end",
+        "entry until the last year's end, data later",
+    ]
     assert found["n"].tolist() == [60] * 6
 
 
@@ -80,6 +87,7 @@ def test_readings_that_the_years_do_not_allow_are_left_out():
     two = follow_up_readings(2024, 2025, 1, 60)
     ends = two[["end", "closed"]].to_numpy().tolist()
     assert ends == [[2026, 2026], [2025, 2025], [2025, 2026], [2026, 2027]]
+    assert two.index.tolist() == [0, 1, 2, 3]
 
 
 def test_remission_of_children_with_leukemia_as_published():
@@ -201,6 +209,7 @@ def test_log_rank_in_r(row):
 def test_synthetic_arms_have_just_the_survivors_that_were_counted(events):
     patients = synthetic_survival(ARMS.assign(events=events), years=2, seed=3)
     assert patients["arm"].tolist() == ["A"] * 20 + ["B"] * 20 + ["C"] * 20
+    assert patients.index.tolist() == list(range(60))
     assert (patients["entry"] == 0).all()
     alive = ~patients["event"]
     assert alive.groupby(patients["arm"]).sum().tolist() == events
@@ -211,6 +220,16 @@ def test_synthetic_arms_have_just_the_survivors_that_were_counted(events):
     for name, part in survival_curves(patients).groupby("arm"):
         expected = dict(zip(ARMS["arm"], events, strict=True))[name] / 20
         assert survival_at(part, 2).estimate == pytest.approx(expected)
+
+
+def test_who_is_followed_for_a_short_time_needs_no_window():
+    patients = synthetic_survival(ARMS, years=0.5, seed=3)
+    assert patients["time"].max() == 0.5
+
+
+def test_curves_stand_in_the_order_of_their_arms():
+    rows = {"arm": ["B", "A"], "time": [1, 2], "event": [1, 0]}
+    assert survival_curves(pd.DataFrame(rows))["arm"].tolist() == ["B", "B", "A", "A"]
 
 
 def test_synthetic_deaths_follow_a_constant_hazard():
@@ -232,7 +251,7 @@ def test_a_window_cuts_times_and_nothing_else():
     full = synthetic_survival(ARMS, 2, seed=5)
     cut = synthetic_survival(ARMS, 2, seed=5, window=(4, 4))
     assert cut["entry"].between(0, 4).all()
-    assert cut["entry"].max() > 3
+    assert cut["entry"].min() < 1 < 3 < cut["entry"].max()
     assert (cut["time"] == np.minimum(full["time"], 4 - cut["entry"])).all()
     seen = full["event"] & (full["time"] <= 4 - cut["entry"])
     assert (cut["event"] == seen).all()
@@ -273,6 +292,8 @@ def test_estimates_of_those_who_were_all_followed_are_shares():
     assert printable_share(found, 20) == 1
     assert set(simulated_estimates(20, 1, 2, 4, 4, repeats=9)) == {1}
     assert set(simulated_estimates(20, 0, 2, 4, 4, repeats=9)) == {0}
+    # who dies at once has died before the data are closed
+    assert set(simulated_estimates(1, 0, 2, 4, 4, repeats=50)) == {0}
     assert len(simulated_estimates(1, 0.5, 2, 4, 4)) == 10_000
 
 
@@ -312,6 +333,11 @@ def test_an_effective_number_by_its_definition(survival):
         expected = 20 * (1 - survival) / (survival * variance)
         found = effective_n(20, survival, 2, recruiting, closed)
         assert found == pytest.approx(expected, rel=1e-8)
+
+
+def test_an_effective_number_is_a_share_of_any_number():
+    half = effective_n(0.5, 0.55, 2, 4, 4)
+    assert half == pytest.approx(effective_n(20, 0.55, 2, 4, 4) / 40)
 
 
 def test_with_everyone_followed_the_interval_is_wilsons():
@@ -691,6 +717,16 @@ def test_numbers_of_patients_that_are_none_are_refused():
         synthetic_survival(ARMS.assign(events=0.5), 2, 0)
     with pytest.raises(ValueError, match=r"^the last year, 2021, is before the first"):
         follow_up_readings(2022, 2021, 2, 60)
+
+
+def test_data_cannot_be_closed_before_the_last_entry():
+    with pytest.raises(ValueError, match=r"^data cannot be closed 3 years after"):
+        follow_up(2022, 2026, 2, closed=2025)
+
+
+def test_who_can_have_been_followed_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        follow_up(2022, 2026, 2).share = 1
 
 
 def test_a_series_is_taken_by_place_not_by_label():
