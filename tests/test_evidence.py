@@ -227,6 +227,11 @@ def test_an_empty_arm_is_named_so():
 def test_shared_patients_and_missing_counts_are_named():
     shared = rows([5, 6, 7], [20, 20, 20], trial=["T", "U", "T"])
     assert obstacles(shared) == ["the same patients, of T: Study 0, Study 2"]
+    both = rows([5, 6, 7, 8], [20] * 4, trial=["T", "S", "S", "T"])
+    assert [reason[:24] for reason in obstacles(both)] == [
+        "the same patients, of T:",
+        "the same patients, of S:",
+    ]
     uncounted = rows([5, None, 7], [20, 20, 20])
     assert obstacles(uncounted) == ["no count was found: Study 1"]
     unsized = rows([5, 6, 7], [20, 20, None])
@@ -334,6 +339,14 @@ def test_events_and_their_absence_mirror_each_other(pairs):
     assert other.new_low == pytest.approx(1 - found.new_high, abs=1e-9)
 
 
+def test_studies_that_vary_little_more_than_by_chance_have_some_variance():
+    # Cochran's Q is 2.99, and 2 are expected
+    found = pool(rows([4, 9, 12], [20, 20, 30]))
+    assert found.tau2 == pytest.approx(0.1331, abs=0.0001)
+    with pytest.raises(AttributeError):
+        found.tau2 = 0
+
+
 def test_odd_levels_and_counts_are_refused():
     figures = rows([5, 6], [20, 20])
     for level in (0, 1, nan):
@@ -417,18 +430,45 @@ def test_arms_come_first_then_settings_then_what_is_pooled():
     ]
     kinds = ["arm", *["study"] * 3, "pooled", "prediction", "study", "study"]
     assert found["kind"].tolist() == kinds
-    assert found["label"].tolist()[4:6] == ["pooled, 3 studies", "one more study"]
+    assert found.index.tolist() == list(range(8))
     assert found["text"].tolist()[:1] == ["7/20"]
     pooled = pool(figures.head(3))
     row, new = found.iloc[4], found.iloc[5]
-    assert (row["estimate"], row["low"], row["high"]) == (
-        pooled.estimate,
-        pooled.low,
-        pooled.high,
-    )
-    assert (new["low"], new["high"]) == (pooled.new_low, pooled.new_high)
     assert isnan(new["estimate"])
-    assert (row["n"], row["events"]) == (70, 20)
+    both = {
+        "heading": "response, late",
+        "arm": "A",
+        "endpoint": "response",
+        "setting": "late",
+        "definition": "any",
+        "trial": "",
+        "n": 70,
+        "events": 20,
+    }
+    assert row.to_dict() == both | {
+        "label": "pooled, 3 studies",
+        "kind": "pooled",
+        "estimate": pooled.estimate,
+        "low": pooled.low,
+        "high": pooled.high,
+        "text": f"{100 * pooled.estimate:.0f}%",
+    }
+    assert new.drop("estimate").to_dict() == both | {
+        "label": "one more study",
+        "kind": "prediction",
+        "low": pooled.new_low,
+        "high": pooled.new_high,
+        "text": "",
+    }
+    own = {"setting": "", "definition": "", "trial": "", "arm": "A", "n": 20}
+    assert found.iloc[0][list(own)].to_dict() == own
+    assert found["trial"].tolist()[1:4] == ["T0", "T1", "T2"]
+
+
+def test_every_detail_of_what_is_pooled_is_named():
+    figures = rows([5, 6, 9], [20, 20, 30], detail=["strict", "", "loose"])
+    label = forest(figures)["label"].iloc[3]
+    assert label == "pooled, 3 studies, strict, loose"
 
 
 def test_two_studies_have_no_row_for_one_more():
@@ -452,6 +492,8 @@ def test_a_forest_of_nothing_has_its_columns():
     found = forest(FIGURES.head(0))
     assert found.empty
     assert list(found) == list(forest(FIGURES))
+    with pytest.raises(ValueError, match="level"):
+        forest(FIGURES.head(0), level=1)
 
 
 # --- how far out a count is -----------------------------------------------------------

@@ -404,7 +404,7 @@ def _pooled_rows(group: pd.DataFrame, level: float) -> list[dict]:
     first = group.iloc[0]
     same = {name: first[name] for name in POOLED_BY if name in _FOREST}
     same |= {"trial": "", "n": found.n, "events": found.events}
-    detail = f", {first['detail']}" if first["detail"] else ""
+    detail = "".join(f", {text}" for text in group["detail"].unique() if text)
     rows = [
         {
             "kind": "pooled",
