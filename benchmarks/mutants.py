@@ -34,6 +34,7 @@ from dataclasses import dataclass, replace
 from importlib.util import spec_from_file_location
 from multiprocessing import Process, connection, get_context
 from pathlib import Path
+from typing import ClassVar
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 ROOT = Path(__file__).parents[1]
@@ -198,6 +199,9 @@ def mutants(node: ast.AST, lines: list[str], function: str = "") -> Iterator[Mut
 class Finder:
     """Imports the changed room in place of the one on disk."""
 
+    #: Names of the functions that were called, where calls are watched.
+    reached: ClassVar[set[str]] = set()
+
     def __init__(self, room: str, tree: ast.Module) -> None:
         self.name, self.path = f"reanalysis.{room}", SRC / f"{room}.py"
         self.code = compile(ast.fix_missing_locations(tree), self.path, "exec")
@@ -212,18 +216,30 @@ class Finder:
 
     def exec_module(self, module):
         """Run the changed code."""
+        vars(module)["_reached"] = self.reached
         exec(self.code, vars(module))
 
 
-class Quick:
-    """Runs first the tests that are likely to fail, then the quick ones.
+def watched(tree: ast.Module) -> ast.Module:
+    """Let each function say that it was called."""
+    tree = copy.deepcopy(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            said = ast.parse(f"_reached.add({node.name!r})").body
+            node.body[(start := ast.get_docstring(node) is not None) : start] = said
+    return tree
 
-    It does not look for the smallest example.
+
+class Quick:
+    """Runs the tests that are likely to fail first, and the quick ones of the others.
+
+    Likely are those that saw other changes of the function, then those that call it.
+    Hypothesis does not look for the smallest example.
     """
 
-    def __init__(self, first: list[str], seconds: dict[str, float]) -> None:
-        self.first, self.before = first, seconds
-        self.seconds, self.failed = {}, []
+    def __init__(self, function: str, first: list[str], known: dict) -> None:
+        self.names, self.first, self.before = function.split("."), first, known
+        self.known, self.failed = {}, []
 
     def pytest_collection(self):
         """Change the settings of the house before its tests are read."""
@@ -233,13 +249,20 @@ class Quick:
 
     def pytest_collection_modifyitems(self, items):
         """Sort the tests."""
-        items.sort(key=lambda item: self.before.get(item.nodeid, 0))
-        items.sort(key=lambda item: item.nodeid not in self.first)
+        for item in items:
+            seconds, reached = self.before.get(item.nodeid, (0, []))
+            calls = not set(self.names).isdisjoint(reached)
+            item.rank = item.nodeid not in self.first, not calls, seconds
+        items.sort(key=lambda item: item.rank)
+
+    def pytest_runtest_logstart(self):
+        """Forget what was called before."""
+        Finder.reached.clear()
 
     def pytest_runtest_logreport(self, report):
-        """Note how long a test took, and whether it failed."""
-        before = self.seconds.get(report.nodeid, 0)
-        self.seconds[report.nodeid] = before + report.duration
+        """Note how long a test took, what it called and whether it failed."""
+        before, _ = self.known.get(report.nodeid, (0, []))
+        self.known[report.nodeid] = before + report.duration, sorted(Finder.reached)
         self.failed += [report.nodeid] * report.failed
 
 
@@ -302,7 +325,7 @@ class Room:
     name: str
     tree: ast.Module
     calls: dict
-    seconds: dict[str, float]
+    known: dict  # of each test, its seconds and the functions that it calls
     limit: int = 600  # seconds of the processor
 
     def test(self, note: Path, mutant: Mutant | None, first: list[str]) -> None:
@@ -313,7 +336,8 @@ class Room:
         resource.setrlimit(resource.RLIMIT_CPU, (self.limit, self.limit + 1))
         if mutant:
             mutant.make()
-        sys.meta_path.insert(0, Finder(self.name, self.tree))
+        tree = self.tree if mutant else watched(self.tree)
+        sys.meta_path.insert(0, Finder(self.name, tree))
         function = mutant.function if mutant else ""
         if self.calls and differs(self.name, self.calls, function):
             os._exit(1)
@@ -321,9 +345,9 @@ class Room:
         own = f"tests/test_{self.name}.py"
         files += [own] * Path(own).exists()
         options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
-        plugin = Quick(first, self.seconds)
+        plugin = Quick(function, first, self.known)
         code = pytest.main([*options, *files], plugins=[plugin])
-        note.write_text(json.dumps([plugin.failed, plugin.seconds, libraries()]))
+        note.write_text(json.dumps([plugin.failed, plugin.known, libraries()]))
         os._exit(code)
 
 
@@ -349,7 +373,7 @@ def prepared(name: str, note: Path) -> Room:
     if process.exitcode:
         sys.exit(f"{name}: its tests fail without any change")
     took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    _, room.seconds, names = json.loads(note.read_text())
+    _, room.known, names = json.loads(note.read_text())
     with warnings.catch_warnings(action="ignore"):
         for library in names:
             importlib.import_module(library)
