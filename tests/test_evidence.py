@@ -471,6 +471,12 @@ def test_every_detail_of_what_is_pooled_is_named():
     assert label == "pooled, 3 studies, strict, loose"
 
 
+def test_a_pooled_figure_is_written_as_a_whole_percentage():
+    figures = rows([16, 17, 25], [20, 20, 30])
+    assert pool(figures).estimate == pytest.approx(0.828, abs=0.001)
+    assert forest(figures)["text"].iloc[3] == "83%"
+
+
 def test_two_studies_have_no_row_for_one_more():
     figures = rows([5, 6], [20, 20], detail="strict")
     counts = pd.DataFrame(

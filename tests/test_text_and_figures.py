@@ -129,6 +129,15 @@ def test_numbers_as_words_end_at_nine():
         "10",
         "1,234",
     ]
+    assert prose.number(-1) == "-1"
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0, "0%"), (0.005, "< 1%"), (0.00501, "1%"), (0.99499, "99%"), (0.995, "> 99%")],
+)
+def test_a_percentage_is_none_or_all_only_if_it_is_that(probability, text):
+    assert prose.percent(probability) == text
 
 
 def test_pvalues_change_their_decimals_at_their_limits():

@@ -62,7 +62,7 @@ def percent(probability: float) -> str:
     >>> percent(0.792), percent(0.997), percent(1)
     ('79%', '> 99%', '100%')
     """
-    if 0 < probability < 0.005:
+    if 0 < probability <= 0.005:  # a half would be rounded to none, as to the even
         return "< 1%"
     if 0.995 <= probability < 1:
         return "> 99%"
