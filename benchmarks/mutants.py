@@ -66,33 +66,14 @@ ALSO = {
 #: Rooms whose every call from a chapter is compared.
 SHOWN = ("figures", "prose")
 
-SWAPS = {
-    ast.Add: [ast.Sub],
-    ast.Sub: [ast.Add],
-    ast.Mult: [ast.Div],
-    ast.Div: [ast.Mult],
-    ast.FloorDiv: [ast.Mult],
-    ast.Mod: [ast.Mult],
-    ast.Pow: [ast.Mult],
-    ast.MatMult: [ast.Mult],
-    ast.BitAnd: [ast.BitOr],
-    ast.BitOr: [ast.BitAnd],
-    ast.BitXor: [ast.BitAnd],
-    ast.LShift: [ast.RShift],
-    ast.RShift: [ast.LShift],
-    ast.And: [ast.Or],
-    ast.Or: [ast.And],
-    ast.Lt: [ast.LtE, ast.GtE],
-    ast.LtE: [ast.Lt, ast.Gt],
-    ast.Gt: [ast.GtE, ast.Lt],
-    ast.GtE: [ast.Gt, ast.LtE],
-    ast.Eq: [ast.NotEq],
-    ast.NotEq: [ast.Eq],
-    ast.In: [ast.NotIn],
-    ast.NotIn: [ast.In],
-    ast.Is: [ast.IsNot],
-    ast.IsNot: [ast.Is],
-}
+#: Each operator, and what it is changed to.
+OPERATORS = """
+    Add Sub, Sub Add, Mult Div, Div Mult, FloorDiv Mult, Mod Mult, Pow Mult,
+    MatMult Mult, BitAnd BitOr, BitOr BitAnd, BitXor BitAnd, LShift RShift,
+    RShift LShift, And Or, Or And, Lt LtE GtE, LtE Lt Gt, Gt GtE Lt, GtE Gt LtE,
+    Eq NotEq, NotEq Eq, In NotIn, NotIn In, Is IsNot, IsNot Is
+"""
+SWAPS = {old: news for old, *news in map(str.split, OPERATORS.split(","))}
 
 
 # --- what is changed ------------------------------------------------------------------
@@ -145,15 +126,20 @@ def negated(test: ast.expr) -> list[ast.expr]:
     return [ast.copy_location(ast.UnaryOp(ast.Not(), test), test)]
 
 
+def others(operator: ast.AST) -> list[ast.AST]:
+    """Give what an operator is changed to."""
+    return [getattr(ast, name)() for name in SWAPS[type(operator).__name__]]
+
+
 def variants(node: ast.AST) -> Iterator[ast.AST]:
     """Give what a node is changed to."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op):
-            yield from (edited(node, op=new()) for new in SWAPS[type(op)])
+            yield from (edited(node, op=new) for new in others(op))
         case ast.Compare(ops=ops):
             for i, op in enumerate(ops):
-                for new in SWAPS[type(op)]:
-                    yield edited(node, ops=[*ops[:i], new(), *ops[i + 1 :]])
+                for new in others(op):
+                    yield edited(node, ops=[*ops[:i], new, *ops[i + 1 :]])
         case ast.UnaryOp(operand=operand):
             yield operand
         case ast.Constant(value=bool(value)):
@@ -226,7 +212,8 @@ def watched(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             said = ast.parse(f"_reached.add({node.name!r})").body
-            node.body[(start := ast.get_docstring(node) is not None) : start] = said
+            start = int(ast.get_docstring(node) is not None)
+            node.body[start:start] = said
     return tree
 
 
