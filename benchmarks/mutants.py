@@ -84,6 +84,7 @@ class Mutant:
     """One change: another node in a field of a node, or in a list there."""
 
     function: str
+    number: int  # of the statement's first line
     line: str
     parent: ast.AST
     field: str
@@ -157,11 +158,14 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.copy_location(other(), node)
 
 
-def mutants(node: ast.AST, lines: list[str], function: str = "") -> Iterator[Mutant]:
+def mutants(
+    node: ast.AST, lines: list[str], function: str = "", number: int = 1
+) -> Iterator[Mutant]:
     """Give every change below a node."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         function = f"{function}.{node.name}".lstrip(".")
-    number = getattr(node, "lineno", 1)
+    if isinstance(node, ast.stmt):
+        number = node.lineno
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns"):
             continue
@@ -170,13 +174,14 @@ def mutants(node: ast.AST, lines: list[str], function: str = "") -> Iterator[Mut
             said = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
             if said or isinstance(child, ast.Raise) or not isinstance(child, ast.AST):
                 continue
-            line = lines[getattr(child, "lineno", number) - 1].strip()
+            own = child.lineno if isinstance(child, ast.stmt) else number
+            at = getattr(child, "lineno", getattr(node, "lineno", number))
             news = [*variants(child)]
             if field == "ifs" or (field == "test" and not isinstance(node, ast.Assert)):
                 news += negated(child)
-            where = (function, line, node, field, place)
+            where = (function, own, lines[at - 1].strip(), node, field, place)
             yield from (Mutant(*where, new) for new in news)
-            yield from mutants(child, lines, function)
+            yield from mutants(child, lines, function, number)
 
 
 # --- one change is tested -------------------------------------------------------------
@@ -185,8 +190,8 @@ def mutants(node: ast.AST, lines: list[str], function: str = "") -> Iterator[Mut
 class Finder:
     """Imports the changed room in place of the one on disk."""
 
-    #: Names of the functions that were called, where calls are watched.
-    reached: ClassVar[set[str]] = set()
+    #: First lines of the statements that were reached, where this is watched.
+    reached: ClassVar[set[int]] = set()
 
     def __init__(self, room: str, tree: ast.Module) -> None:
         self.name, self.path = f"reanalysis.{room}", SRC / f"{room}.py"
@@ -206,26 +211,32 @@ class Finder:
         exec(self.code, vars(module))
 
 
-def watched(tree: ast.Module) -> ast.Module:
-    """Let each function say that it was called."""
-    tree = copy.deepcopy(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            said = ast.parse(f"_reached.add({node.name!r})").body
-            start = int(ast.get_docstring(node) is not None)
-            node.body[start:start] = said
-    return tree
+class Watched(ast.NodeTransformer):
+    """Lets each statement of a function say that it is reached."""
+
+    depth = 0
+
+    def visit(self, node):
+        """Put a statement before a statement, but not before a docstring."""
+        inside, function = self.depth > 0, isinstance(node, ast.FunctionDef)
+        self.depth += function
+        self.generic_visit(node)
+        self.depth -= function
+        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not inside or text or not isinstance(node, ast.stmt):
+            return node
+        return [*ast.parse(f"_reached.add({node.lineno})").body, node]
 
 
 class Quick:
     """Runs the tests that are likely to fail first, and the quick ones of the others.
 
-    Likely are those that saw other changes of the function, then those that call it.
-    Hypothesis does not look for the smallest example.
+    Likely are those that reach the statement, and of these those that saw other changes
+    of the function. Hypothesis does not look for the smallest example.
     """
 
-    def __init__(self, function: str, first: list[str], known: dict) -> None:
-        self.names, self.first, self.before = function.split("."), first, known
+    def __init__(self, number: int, first: list[str], known: dict) -> None:
+        self.number, self.first, self.before = number, first, known
         self.known, self.failed = {}, []
 
     def pytest_collection(self):
@@ -238,16 +249,16 @@ class Quick:
         """Sort the tests."""
         for item in items:
             seconds, reached = self.before.get(item.nodeid, (0, []))
-            calls = not set(self.names).isdisjoint(reached)
-            item.rank = item.nodeid not in self.first, not calls, seconds
+            seen = item.nodeid in self.first
+            item.rank = self.number not in reached, not seen, seconds
         items.sort(key=lambda item: item.rank)
 
     def pytest_runtest_logstart(self):
-        """Forget what was called before."""
+        """Forget what was reached before."""
         Finder.reached.clear()
 
     def pytest_runtest_logreport(self, report):
-        """Note how long a test took, what it called and whether it failed."""
+        """Note how long a test took, what it reached and whether it failed."""
         before, _ = self.known.get(report.nodeid, (0, []))
         self.known[report.nodeid] = before + report.duration, sorted(Finder.reached)
         self.failed += [report.nodeid] * report.failed
@@ -312,7 +323,7 @@ class Room:
     name: str
     tree: ast.Module
     calls: dict
-    known: dict  # of each test, its seconds and the functions that it calls
+    known: dict  # of each test, its seconds and the statements that it reaches
     limit: int = 600  # seconds of the processor
 
     def test(self, note: Path, mutant: Mutant | None, first: list[str]) -> None:
@@ -323,7 +334,7 @@ class Room:
         resource.setrlimit(resource.RLIMIT_CPU, (self.limit, self.limit + 1))
         if mutant:
             mutant.make()
-        tree = self.tree if mutant else watched(self.tree)
+        tree = self.tree if mutant else Watched().visit(copy.deepcopy(self.tree))
         sys.meta_path.insert(0, Finder(self.name, tree))
         function = mutant.function if mutant else ""
         if self.calls and differs(self.name, self.calls, function):
@@ -332,7 +343,7 @@ class Room:
         own = f"tests/test_{self.name}.py"
         files += [own] * Path(own).exists()
         options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
-        plugin = Quick(function, first, self.known)
+        plugin = Quick(mutant.number if mutant else 0, first, self.known)
         code = pytest.main([*options, *files], plugins=[plugin])
         note.write_text(json.dumps([plugin.failed, plugin.known, libraries()]))
         os._exit(code)
