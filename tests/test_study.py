@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reanalysis import DataError, load_study
-from reanalysis.study import LARGEST_FILE, MOST_FAULTS_SHOWN, Fault
+from reanalysis import study as room
+from reanalysis.study import LARGEST_FILE, Fault
 
 
 def faults(folder):
@@ -72,6 +73,19 @@ def test_one_percentage_can_be_another_and_the_study_stays_as_it_was():
     changed = study.outcomes["percent"] != other.outcomes["percent"]
     assert changed.tolist() == [True] + [False] * 8
     assert other.outcomes.loc[0, "percent"] == "55"
+    for percent in ("0", "100"):
+        edge = study.with_percent("CR", "Chemotherapy", percent)
+        assert edge.outcomes.loc[0, "percent"] == percent
+
+
+def test_a_study_and_a_fault_cannot_be_changed():
+    study = load_study()
+    with pytest.raises(AttributeError):
+        study.arms = study.outcomes
+    with pytest.raises(AttributeError):
+        Fault("f", 1, "c", "v", "r").rule = ""
+    # frames are not compared cell by cell: a study equals itself only
+    assert study != load_study()
 
 
 @pytest.mark.parametrize(
@@ -300,21 +314,101 @@ def test_all_faults_are_listed_together(edit):
 def test_a_long_list_is_cut_in_the_message_but_kept_whole():
     error = DataError([Fault("f", i, "c", "v", "r") for i in range(60)])
     assert len(error.faults) == 60
-    assert str(error).endswith(f"and {60 - MOST_FAULTS_SHOWN} more")
+    assert str(error).splitlines()[49:] == [
+        "f, row 49, column c, value 'v': r",
+        "and 10 more",
+    ]
+    assert len(str(DataError(error.faults[:50])).splitlines()) == 50
 
 
 def test_a_long_value_is_cut_in_the_message():
-    assert len(str(Fault("f", 1, "c", "x" * 10_000, "r"))) < 120
+    whole, cut = (str(Fault("f", 1, "c", "x" * n, "r")) for n in (60, 61))
+    assert whole == f"f, row 1, column c, value '{'x' * 60}': r"
+    assert cut == f"f, row 1, column c, value '{'x' * 57}...': r"
+
+
+def test_a_file_may_be_as_large_as_is_read(tmp_path):
+    path = tmp_path / "text"
+    path.write_bytes(b"a" * 5_000_000)
+    assert len(room._read_text(path)) == 5_000_000
+    path.write_bytes(b"a" * 5_000_001)
+    with pytest.raises(DataError, match="has 5000001 bytes, at most 5000000 are read"):
+        room._read_text(path)
+
+
+@pytest.mark.parametrize(("rows", "rules"), [(10_000, 0), (10_001, 1)])
+def test_a_table_may_be_as_long_as_is_read(tmp_path, rows, rules):
+    path = tmp_path / "table.csv"
+    path.write_text("a\n" + "1\n" * rows)
+    found, cells = room._read_rows(path, {"fields": [{"name": "a"}]})
+    assert [fault.rule for fault in found] == ["at most 10000 rows are read"] * rules
+    assert len(cells) == rows * (1 - rules)
+
+
+def test_a_number_may_be_a_thousand_million():
+    field = {"name": "a", "type": "number"}
+    for value in ("1000000000", "-1000000000"):
+        assert room._why_wrong(value, field) is None
+    assert room._why_wrong("1000000001", field) == "it must be at most 1000000000"
 
 
 def test_broken_json_is_named(data):
     (data / "datapackage.json").write_text('{"resources": [}')
-    assert "line 1 is not valid JSON" in only_fault(data).rule
+    assert only_fault(data).rule.startswith("line 1 is not valid JSON: ")
 
 
 def test_a_description_without_a_table_is_named(package):
     folder = package(lambda described: described["resources"].pop(4))
     assert only_fault(folder).rule == "describe the tables tests"
+
+
+@pytest.mark.parametrize("table", [*room._NEEDED, *room._OPTIONAL])
+def test_a_description_without_a_column_is_named(package, table):
+    def edit_package(described):
+        (found,) = [r for r in described["resources"] if r["name"] == table]
+        del found["schema"]["fields"][-2:]
+        found["schema"].update(primaryKey=[], foreignKeys=[])
+
+    columns = {**room._NEEDED, **room._OPTIONAL}[table].split()
+    missing = ", ".join(sorted(columns[-2:]))
+    rule = only_fault(package(edit_package)).rule
+    assert rule == f"describe the columns {missing} of {table}"
+
+
+def test_a_description_that_fits_no_study_is_named(package):
+    def edit_package(described):
+        fields = described["resources"][1]["schema"]["fields"]
+        fields[2].update(type="string", constraints={})
+
+    fault = only_fault(package(edit_package))
+    assert fault.file.endswith("/datapackage.json")
+    assert fault.rule.startswith(
+        "its types or required columns do not fit a study: '>' not supported"
+    )
+
+
+@pytest.mark.parametrize("limit", ["minimum", "maximum"])
+def test_a_limit_that_is_no_number_is_named(package, limit):
+    def edit_package(described):
+        fields = described["resources"][4]["schema"]["fields"]
+        fields[0]["constraints"] = {limit: "much"}
+
+    rule = only_fault(package(edit_package)).rule
+    assert rule.endswith("with fields: Invalid literal for Fraction: 'much'")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda schema: schema.update(primaryKey="nowhere"),
+        lambda schema: schema.update(primaryKey=["arm", "nowhere"]),
+        lambda schema: schema["foreignKeys"][0].update(fields="nowhere"),
+        lambda schema: schema["foreignKeys"][0]["reference"].update(fields="nowhere"),
+    ],
+)
+def test_a_key_of_a_column_that_is_not_there_is_named(package, change):
+    folder = package(lambda found: change(found["resources"][3]["schema"]))
+    assert only_fault(folder).rule.endswith("with fields: 'nowhere' is not in list")
 
 
 OPTIONAL = (
@@ -338,7 +432,9 @@ def test_a_study_may_have_the_table_alone(package, data):
 
 def test_a_resource_without_a_schema_is_named(package):
     folder = package(lambda described: described["resources"][0].pop("schema"))
-    assert "a schema with fields: 'schema'" in only_fault(folder).rule
+    assert only_fault(folder).rule == (
+        "each resource needs a name, a path and a schema with fields: 'schema'"
+    )
 
 
 def test_a_reference_to_a_table_that_is_not_described_is_named(package):
