@@ -198,7 +198,10 @@ FILES = [
     (lambda text: text.replace(b"arm,n,", b"arm,arm,", 1), "repeated column 'arm'"),
     (lambda text: text.splitlines(True)[0], "there are no rows"),
     (lambda text: text + b"a" * LARGEST_FILE, f"at most {LARGEST_FILE} are read"),
-    (lambda text: text + b'CR,"Chemotherapy', "line 11 is not valid CSV"),
+    (
+        lambda text: text + b'CR,"Chemotherapy',
+        "line 11 is not valid CSV: unexpected end of data",
+    ),
     (lambda text: text + b"a" * 200_000, "line 11 is not valid CSV"),
 ]
 
@@ -224,6 +227,12 @@ def test_a_folder_in_the_place_of_a_file_is_named(data):
     (data / "tests.csv").unlink()
     (data / "tests.csv").mkdir()
     assert only_fault(data).rule == "this must be a file"
+
+
+def test_a_quote_that_does_not_end_is_named(data):
+    path = data / "tests.csv"
+    path.write_text('endpoint,"statistic')
+    assert only_fault(data).rule == "line 1 is not valid CSV: unexpected end of data"
 
 
 def test_a_missing_folder_is_named(tmp_path):
@@ -384,6 +393,27 @@ def test_a_description_that_fits_no_study_is_named(package):
     assert fault.file.endswith("/datapackage.json")
     assert fault.rule.startswith(
         "its types or required columns do not fit a study: '>' not supported"
+    )
+
+
+def test_a_form_that_cannot_be_read_is_named(package):
+    def edit_package(described):
+        fields = described["resources"][0]["schema"]["fields"]
+        fields[0]["constraints"] = {"pattern": "("}
+
+    rule = only_fault(package(edit_package)).rule
+    assert rule.endswith(
+        "with fields: missing ), unterminated subpattern at position 0"
+    )
+
+
+def test_an_allowed_word_is_a_safe_text(package):
+    def edit_package(described):
+        fields = described["resources"][2]["schema"]["fields"]
+        fields[2]["constraints"]["enum"].append("<b>")
+
+    assert only_fault(package(edit_package)).rule == (
+        "not a name or a value, '<b>': write it without <, which a page reads as markup"
     )
 
 
