@@ -1,6 +1,7 @@
 """The plan of the house: what may use what, and what every room must say."""
 
 import ast
+import csv
 import inspect
 import re
 import sys
@@ -67,6 +68,17 @@ def test_the_code_knows_no_study():
         text = path.read_text(encoding="utf-8")
         words = set(text.replace("`", " ").replace('"', " ").split())
         assert not words & set(names), path.name
+
+
+def test_each_change_that_no_test_sees_has_its_place_and_its_reason():
+    path = ROOT / "benchmarks" / "survivors.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({tuple(row.values())[:4] for row in rows}) == len(rows) > 0
+    for row in rows:
+        lines = map(str.strip, SOURCES[row["room"]].read_text("utf-8").splitlines())
+        assert row["line"] in lines, row
+        assert len(row["reason"].split()) >= 3, row
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
