@@ -53,15 +53,14 @@ LISTED = Path(__file__).with_name("survivors.csv")
 WORKERS = os.cpu_count()
 MEMORY = 6 << 30  # bytes; some changes ask for all there is
 
-#: Test files of a room that do not bear its name.
-OF_COUNTS = "tests/test_tables_of_counts.py"
+#: Tests of a room that do not bear its name: those in them that reach it.
 ALSO = {
-    "tables": ["tests/test_recomputed.py", OF_COUNTS],
-    "intervals": [OF_COUNTS],
-    "robustness": [OF_COUNTS],
-    "posterior": ["tests/test_prediction.py", OF_COUNTS],
-    "prose": ["tests/test_text_and_figures.py"],
-    "figures": ["tests/test_text_and_figures.py", "tests/test_access_figures.py"],
+    "tables": ["recomputed", "tables_of_counts"],
+    "intervals": ["tables_of_counts"],
+    "robustness": ["tables_of_counts"],
+    "posterior": ["prediction", "tables_of_counts"],
+    "prose": ["text_and_figures"],
+    "figures": ["text_and_figures", "access_figures", "survival", "cohort", "evidence"],
 }
 #: Rooms whose every call from a chapter is compared.
 SHOWN = ("figures", "prose")
@@ -235,8 +234,8 @@ class Quick:
     of the function. Hypothesis does not look for the smallest example.
     """
 
-    def __init__(self, number: int, first: list[str], known: dict) -> None:
-        self.number, self.first, self.before = number, first, known
+    def __init__(self, room: str, number: int, first: list[str], known: dict) -> None:
+        self.room, self.number, self.first, self.before = room, number, first, known
         self.known, self.failed = {}, []
 
     def pytest_collection(self):
@@ -246,12 +245,18 @@ class Quick:
         settings.load_profile("quick")
 
     def pytest_collection_modifyitems(self, items):
-        """Sort the tests."""
+        """Sort the tests, and leave out those of other rooms that do not reach this."""
+        items[:] = [item for item in items if self.reaches(item)]
         for item in items:
             seconds, reached = self.before.get(item.nodeid, (0, []))
             seen = item.nodeid in self.first
             item.rank = self.number not in reached, not seen, seconds
         items.sort(key=lambda item: item.rank)
+
+    def reaches(self, item: pytest.Item) -> bool:
+        """Say whether a test is the room's own, or reaches a statement of it."""
+        own = item.path.stem.removeprefix("test_") == self.room
+        return own or bool(self.before.get(item.nodeid, (0, [True]))[1])
 
     def pytest_runtest_logstart(self):
         """Forget what was reached before."""
@@ -339,12 +344,14 @@ class Room:
         function = mutant.function if mutant else ""
         if self.calls and differs(self.name, self.calls, function):
             os._exit(1)
-        files = [f"src/reanalysis/{self.name}.py", *ALSO.get(self.name, [])]
-        own = f"tests/test_{self.name}.py"
-        files += [own] * Path(own).exists()
+        tests = [
+            f"tests/test_{name}.py" for name in (self.name, *ALSO.get(self.name, []))
+        ]
+        files = [SRC / f"{self.name}.py", *filter(os.path.exists, tests)]
         options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
-        plugin = Quick(mutant.number if mutant else 0, first, self.known)
-        code = pytest.main([*options, *files], plugins=[plugin])
+        number = mutant.number if mutant else 0
+        plugin = Quick(self.name, number, first, self.known)
+        code = pytest.main([*options, *map(str, files)], plugins=[plugin])
         note.write_text(json.dumps([plugin.failed, plugin.known, libraries()]))
         os._exit(code)
 
