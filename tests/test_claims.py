@@ -62,6 +62,18 @@ def rates(endpoint, *percents):
 # --- the claims of the study ------------------------------------------------------
 
 
+def test_each_verdict_says_one_thing_of_a_claim():
+    assert VERDICTS == {
+        "reproduced": "holds",
+        "agrees with its source": "holds",
+        "not reproduced": "does not hold",
+        "contradicted by the study's own data": "does not hold",
+        "differs from its source": "does not hold",
+        "cannot be checked from what is reported": "cannot be told",
+        "source not seen": "cannot be told",
+    }
+
+
 def test_the_verdicts_on_the_table():
     found = verdicts(STUDY).set_index("claim")
     table = found[found["section"] == "Results"]["verdict"].to_dict()

@@ -631,6 +631,34 @@ def test_boxes_of_a_flow_stand_apart_and_inside(arms):
         assert apart
 
 
+def test_words_in_boxes_are_wrapped_at_their_width():
+    rows = [
+        ("included", "aaaaaaaaaa bbbbbbbbbbb", 9),  # 22 letters
+        ("eligible", "aaaaaaaaaaa bbbbbbbbbbb", 9),
+        ("excluded", "age", 1),
+        ("arm", "aaaa bbbb", 9),
+    ]
+    flow = pd.DataFrame(rows, columns=["stage", "label", "n"])
+    found = figures._flow_texts(flow, 9)
+    assert found["included"] == ["aaaaaaaaaa bbbbbbbbbbb\n9"]
+    assert found["eligible"] == ["aaaaaaaaaaa\nbbbbbbbbbbb\n9"]
+    assert found["arm"] == ["aaaa bbbb\n9"]
+    assert figures._flow_texts(flow, 8)["arm"] == ["aaaa\nbbbb\n9"]
+
+
+def test_four_arms_have_smaller_letters_and_narrower_boxes():
+    for arms, size in ((3, 13), (4, 10)):
+        study = other_study([10] * arms, [["10"] * arms])
+        name = "a" * (48 // arms - 2) + " b"
+        names = dict(zip(study.arms["arm"], [name, f"{name}b", "c", "d"], strict=False))
+        study = replace(study, arms=study.arms.replace({"arm": names}))
+        ax = figures.draw_flow(study_flow(study)).axes[0]
+        boxes = [text for text in ax.texts if text.get_text()]
+        assert {text.get_fontsize() for text in boxes} == {size}
+        lines = [t.get_text().count("\n") for t in boxes if t.get_text()[:2] == "aa"]
+        assert lines == [1, 2]
+
+
 def test_the_picture_of_items_has_a_mark_for_each():
     ax = figures.draw_reporting(STUDY.reporting).axes[0]
     fills = [line.get_fillstyle() for line in ax.lines]

@@ -577,6 +577,18 @@ def test_names_that_would_touch_are_moved_apart():
     upper = figure.axes[0]
     places = {text.get_text(): text.xyann[1] for text in upper.texts}
     assert [places[arm] for arm in "ABC"] == [50, 57, 90]
+    # a name stands even where its curve ends beyond the picture
+    assert {text.get_annotation_clip() for text in upper.texts} == {False}
+
+
+def test_both_parts_of_a_figure_of_survival_have_one_axis():
+    curves = survival_curves(synthetic_survival(ARMS, 2, seed=1))
+    at_risk = pd.DataFrame({"arm": ["A", "A"], "time": [1, 1.5], "at_risk": [9, 8]})
+    colors = figures.arm_colors(ARMS["arm"])
+    upper, lower = figures.draw_survival(curves, at_risk, colors, time=2).axes
+    assert upper.get_xlim() == lower.get_xlim() == (0, 2)
+    assert lower.get_xticks().tolist() == [1, 1.5]
+    assert not any(label.get_visible() for label in upper.get_xticklabels())
 
 
 def test_the_dates_that_leave_enough_time_are_shaded():
@@ -586,6 +598,23 @@ def test_the_dates_that_leave_enough_time_are_shaded():
     assert {"now", "later", "needed", "early enough", "too late"} == set(
         texts(ax.figure)
     )
+
+
+def test_lines_of_follow_up_keep_their_order_and_leave_room_for_what_is_needed():
+    lines = pd.DataFrame(
+        {
+            "label": ["now", "now", "later", "later"],
+            "entry": [2025, 2026] * 2,
+            "followed": [1, 0, 1, 0],
+            "marked": [True, True, False, False],
+        }
+    )
+    ax = figures.draw_follow_up(lines, years=4).axes[0]
+    assert [text for text in texts(ax.figure) if text in ("now", "later")] == [
+        "now",
+        "later",
+    ]
+    assert ax.get_ylim() == (0, 6)
 
 
 def test_words_for_dates_that_do_not_exist_are_left_out():

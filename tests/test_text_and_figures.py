@@ -151,3 +151,33 @@ def test_lists_of_any_length():
     assert prose.listed(["a"]) == "a"
     assert prose.listed([1, 2]) == "1 and 2"
     assert prose.listed("abc") == "a, b and c"
+
+
+def test_a_scale_of_pvalues_begins_below_one_percent(drawings):
+    tests = {"endpoint": ["x"], "pvalue": 0.2, "text": "0.2", "claimed": 0.05}
+    drawn = figures.draw_pvalues(pd.DataFrame(tests | {"holds": False}))
+    assert drawn.axes[0].get_xlim() == pytest.approx((0.01 / 3, 1))
+
+
+def test_up_to_three_lines_are_set_against_a_marked_one():
+    curves = pd.DataFrame(
+        {
+            "label": [name for name in "abcd" for _ in range(3)],
+            "rate": [0, 0.5, 1] * 4,
+            "probability": [0, 0.5, 0, 0, 0.2, 0, 0, 0.1, 0, 0, 0.05, 0],
+            "marked": [True] * 3 + [False] * 9,
+        }
+    )
+    ax = figures.draw_false_positives(curves, 0.05).axes[0]
+    lines = [line for line in ax.lines if len(line.get_xdata()) == 3]
+    assert [line.get_linestyle() for line in lines] == ["-", "--", ":", "-."]
+    places = {t.get_text(): t.xyann[0] for t in ax.texts if hasattr(t, "xyann")}
+    assert [places[name] for name in "bcd"] == [8, 33, 48]
+    heights = {t.get_text(): t.xyann[1] for t in ax.texts if hasattr(t, "xyann")}
+    top = heights["b"] / 0.3
+    assert [heights[name] for name in "cd"] == pytest.approx([0.2 * top, 0.1 * top])
+
+
+def test_a_short_ledger_is_not_drawn_out():
+    ledger = pd.DataFrame({"section": ["x", "y"], "standing": "holds"})
+    assert figures.draw_ledger(ledger).axes[0].get_xlim() == (-1, 12)

@@ -100,7 +100,6 @@ def _endpoint_rows(
     for heading in headings:
         ax.get_yticklabels()[heading].set_fontweight("bold")
     ax.grid(axis="x", color="#eeeeee")
-    ax.set_axisbelow(True)
     _bare_y(ax)
     return figure, ax, rows
 
@@ -149,7 +148,6 @@ def draw_pvalues(tests: pd.DataFrame) -> Figure:
     ax.set_xlabel("recomputed p-value (logarithmic scale)")
     ax.set_yticks(range(len(tests)), tests["endpoint"])
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
     _bare_y(ax)
     return figure
 
@@ -766,7 +764,6 @@ def draw_survival(
         below.spines[side].set_visible(False)
     below.tick_params(length=0)
     below.tick_params(axis="y", pad=14)  # clear of the numbers at the left end
-    ax.tick_params(labelbottom=False)
     below.set_xticks(sorted(at_risk["time"].unique()))
     return figure
 
