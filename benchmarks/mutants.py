@@ -60,6 +60,8 @@ ALSO = {
     "robustness": ["tables_of_counts"],
     "posterior": ["prediction", "tables_of_counts"],
     "prose": ["text_and_figures"],
+    "atlas": ["results"],
+    "claims": ["results", "sources"],
     "figures": ["text_and_figures", "access_figures", "survival", "cohort", "evidence"],
 }
 #: Rooms whose every call from a chapter is compared.
