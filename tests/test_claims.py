@@ -183,6 +183,8 @@ def test_a_statistic_is_reproduced_when_it_is_that_of_the_patients():
     found = judge(study, check="statistic", endpoint="MRD negative")
     assert (found["reported"], found["recomputed"]) == ("10.3", "10.32")
     assert found["verdict"] == REPRODUCED
+    said = "The chi-square test of the patients gives 10.32."
+    assert found["sentence"] == said
     found = judge(study, check="planned test")
     assert (found["recomputed"], found["verdict"]) == ("1 of 3 values", NOT_REPRODUCED)
 
