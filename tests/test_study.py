@@ -229,6 +229,11 @@ def test_a_folder_in_the_place_of_a_file_is_named(data):
     assert only_fault(data).rule == "this must be a file"
 
 
+def test_a_wrong_header_is_in_the_first_row(edit):
+    fault = only_fault(edit("outcomes.csv", "arm,n,", "n,arm,"))
+    assert (fault.row, fault.column) == (1, None)
+
+
 def test_a_quote_that_does_not_end_is_named(data):
     path = data / "tests.csv"
     path.write_text('endpoint,"statistic')
