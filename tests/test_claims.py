@@ -212,6 +212,8 @@ def test_the_planned_test_is_reproduced_when_all_its_values_are():
 def test_the_text_repeats_the_table_or_not(value, verdict):
     found = judge(check="repeats", endpoint="CR", arm="CAR-T", value=value)
     assert (found["verdict"], found["recomputed"]) == (verdict, "85% in the table")
+    word = "agree" if verdict == REPRODUCED else "differ"
+    assert found["sentence"] == f"The text and the table {word}."
 
 
 @pytest.mark.parametrize(
@@ -251,6 +253,12 @@ def test_significance_of_all_fails_with_one():
     high = rates("CR", "10", "50", "95") | rates("2-year OS", "10", "50", "95")
     found = judge(with_percents(high), check="significant")
     assert (found["recomputed"], found["verdict"]) == ("3 of 3 endpoints", REPRODUCED)
+
+
+def test_each_limit_of_significance_is_named_once():
+    limits = STUDY.tests.assign(alpha=["0.05", "0.01", "0.01"])
+    found = judge(replace(STUDY, tests=limits), check="significant")
+    assert found["reported"] == "p < 0.05 or 0.01 for all"
 
 
 def test_a_comparison_with_each_other_arm_fails_with_one():

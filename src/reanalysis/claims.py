@@ -249,7 +249,7 @@ def _significant(claim: Any, audit: _Audit) -> Finding:
         spans.append(f"{endpoint}: {_span(found)}")
         shares.append((found < limit).mean())
     verdict = _decide(kindest=min(shares) > 0, strictest=min(shares) == 1)
-    reported = f"p < {limits.iloc[0]:g}"
+    reported = f"p < {' or '.join(f'{limit:g}' for limit in limits.unique())}"
     if claim.endpoint:
         said = "By the chi-square and the exact test, over all readings of the table."
         return Finding(reported, spans[0].partition(": ")[2], verdict, said)
