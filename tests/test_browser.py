@@ -1,15 +1,18 @@
 """Every page in a real browser: what it loads, how it stands, who can reach it."""
 
 import gzip
+import io
 import os
 import shutil
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 import browser
+import numpy as np
 import pdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.image import imread
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -243,6 +246,15 @@ def test_a_dark_page_is_dark_from_the_start(chromium, site):
         page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
         page.goto(f"{site}{PAGES[0]}.html")
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+@pytest.mark.parametrize(("scheme", "paper"), [("light", 255), ("dark", 0x12)])
+def test_a_figure_has_the_paper_of_its_page(page, site, scheme, paper):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{site}{PAGES[0]}.html")
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    shot = io.BytesIO(page.locator("figure img").first.screenshot())
+    assert (np.round(255 * imread(shot))[2, 2, :3] == paper).all()
 
 
 def test_a_chosen_mode_is_kept(page, site):
