@@ -13,6 +13,7 @@ from reanalysis.claims import (
     CHECKS,
     CONTRADICTED,
     DIFFERS,
+    MARKS,
     NOT_REPRODUCED,
     NOT_SEEN,
     REPRODUCED,
@@ -104,6 +105,11 @@ def test_each_claim_has_one_verdict_of_the_list_and_a_whole_sentence():
     assert set(found["verdict"]) <= set(VERDICTS)
     assert found["sentence"].str.fullmatch(r"[A-Z0-9].*[^.]\.").all()
     assert (found["reported"] != "").all()
+
+
+def test_each_standing_of_a_claim_has_a_mark_of_its_own():
+    assert set(MARKS) == set(VERDICTS.values())
+    assert len(set(MARKS.values())) == len(MARKS)
 
 
 def test_no_number_of_the_table_is_without_a_claim():
