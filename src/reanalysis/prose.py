@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
+MINUS = "\N{MINUS SIGN}"
+
 #: What stands to the right in a table: 20, < 0.0001, **0.033**, +7.5, 54%, 7.3*
 _NUMBER = re.compile(r"\*{,2}([<>] )?[+\u2212-]?\d[\d,]*(\.\d+)?%?\*{,2}")
 
@@ -71,6 +73,20 @@ def percent(probability: float) -> str:
     if 0.995 <= probability < 1:
         return "> 99%"
     return f"{100 * probability:.0f}%"
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    """Write a difference with its sign, and none for zero.
+
+    Examples
+    --------
+    >>> signed(10), signed(-7.46, 1), signed(-0.3)
+    ('+10', '\u22127.5', '0')
+    """
+    text = f"{abs(value):.{decimals}f}"
+    if float(text) == 0:
+        return text
+    return f"{'+' if value > 0 else MINUS}{text}"
 
 
 def table(frame: pd.DataFrame, ready: Collection[str] = ()) -> str:
