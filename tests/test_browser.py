@@ -336,6 +336,18 @@ def test_a_keyboard_unfolds_all_code_and_the_choice_is_kept(page, site):
     expect(pieces.first).not_to_be_visible()
 
 
+@pytest.mark.parametrize("reach", ["hover", "focus"])
+def test_a_citation_shows_what_it_cites(page, site, reach):
+    page.goto(f"{site}chapters/03-table-one.html")
+    page.keyboard.press("Tab")  # from here on the focus is shown
+    link = page.get_by_role("link", name="Brown and Heathers, 2017")
+    card = "(element) => getComputedStyle(element, '::after').content"
+    assert link.evaluate(card) == "none"
+    getattr(link, reach)()
+    assert "The GRIM test" in link.evaluate(card)
+    assert link.get_attribute("title") is None  # or it would be shown twice
+
+
 def test_a_keyboard_filters_the_ledger(page, site):
     page.goto(f"{site}{LEDGER}.html")
     rows = page.locator("table.ledger tbody tr:visible")
