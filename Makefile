@@ -32,7 +32,8 @@ _rerun: _environment
 _test: _environment
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
-	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile
+	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile \
+	--no-loadscope-reorder
 
 _pdf: _book
 	@$(IN_VENV) tools/pdf.py

@@ -107,7 +107,27 @@ def test_a_wrong_datum_writes_nothing_and_says_what_to_mend(copy):
     assert done.returncode == 1
     assert "row 2, column percent, value '54%'" in done.err
     assert "nothing was written" in done.err
+    assert done.err.count("'54%'") == 1  # not once for each output
+    assert " ran " not in done.out
     assert outputs(copy) == before
+
+
+def test_a_chapter_that_fails_keeps_what_others_gave_from_being_written(copy):
+    names = ("plain-words.ipynb", "10-conclusion.ipynb")
+    paths = [copy / "chapters" / name for name in names]
+    kept = [path.read_bytes() for path in paths]
+    # one is only to be run again, a name is unknown in the other
+    replace(paths[0], '"metadata": {}', '"metadata": {"edited": true}')
+    replace(paths[1], "import Counter", "import Counter, unknown")
+    before = outputs(copy)
+    done = run(copy, "tools/rerun.py", "--stale")
+    assert outputs(copy) == before
+    for path, content in zip(paths, kept, strict=True):
+        path.write_bytes(content)
+    assert done.returncode == 1
+    assert "ran chapters/plain-words.ipynb" in done.out
+    assert "10-conclusion.ipynb failed, nothing was written" in done.err
+    assert "cannot import name 'unknown'" in done.err
 
 
 def test_other_numbers_are_carried_through_all_outputs(copy):

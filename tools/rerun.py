@@ -139,7 +139,9 @@ def main() -> int:
         return 0
     before = digests(files(COMPUTED_FROM))
     print(f"Running {len(todo)} of {len(computed)} outputs:", flush=True)
-    warm.use()
+    # where there are fewer, a kernel is sooner there than what it would be forked from
+    if sum(name not in beside.FILES for name in todo) > os.cpu_count():
+        warm.use()
     # said once, and not by each chapter in turn
     if wrong := why_not(ROOT / "data"):
         print(f"The data are wrong, nothing was written:\n{wrong}", file=sys.stderr)
