@@ -17,10 +17,6 @@ from pathlib import Path
 from threading import Lock
 
 import beside
-import nbformat
-import warm
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / "chapters" / "manifest.sha256"
@@ -110,6 +106,9 @@ def run(name: str) -> str:
 
 def run_chapter(name: str) -> str:
     """Run one chapter and give its text with the new outputs."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(ROOT / name, as_version=4)
     client = NotebookClient(
         notebook,
@@ -137,6 +136,10 @@ def main() -> int:
     todo = stale_outputs() if "--stale" in sys.argv[1:] else computed
     if not todo:
         return 0
+    # imported here, as above: where nothing is stale, nobody should wait for it
+    import warm
+    from nbclient.exceptions import CellExecutionError
+
     before = digests(files(COMPUTED_FROM))
     print(f"Running {len(todo)} of {len(computed)} outputs:", flush=True)
     # where there are fewer, a kernel is sooner there than what it would be forked from
