@@ -37,7 +37,8 @@ LIBRARIES = (
 
 def serve() -> None:
     """Start a kernel for each line of input; answer with its number."""
-    # what a kernel sets before it loads anything
+    # as a kernel does before it loads anything
+    del sys.path[0]
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     for name in LIBRARIES:
         import_module(name)
@@ -100,7 +101,7 @@ class Server:
         # one thread for linear algebra: as many kernels as there are cores run at once,
         # and a process with one thread can be forked
         self.process = subprocess.Popen(
-            [sys.executable, "-P", __file__],
+            [sys.executable, __file__],
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
