@@ -182,16 +182,17 @@ def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
 ASK = """
 import sys, time, nbformat, warm
 from nbclient import NotebookClient
-if sys.argv[1] == "warm":
-    warm.use()
 code = "import json, os, sys, matplotlib; [os.getpid(), os.getcwd(), sys.path, "
 code += "matplotlib.get_backend(), 'reanalysis' in sys.modules, 'scipy' in sys.modules]"
-cell = nbformat.v4.new_code_cell(code)
-client = NotebookClient(nbformat.v4.new_notebook(cells=[cell]))
-with client.setup_kernel():
-    client.execute_cell(cell, 0)
-    print(cell.outputs[0]["data"]["text/plain"].replace("\\n", ""), flush=True)
-    time.sleep(60)
+if __name__ == "__main__":
+    if sys.argv[1] == "warm":
+        warm.use()
+    cell = nbformat.v4.new_code_cell(code)
+    client = NotebookClient(nbformat.v4.new_notebook(cells=[cell]))
+    with client.setup_kernel():
+        client.execute_cell(cell, 0)
+        print(cell.outputs[0]["data"]["text/plain"].replace("\\n", ""), flush=True)
+        time.sleep(60)
 """
 
 
