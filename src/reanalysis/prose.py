@@ -8,7 +8,7 @@ import pandas as pd
 MINUS = "\N{MINUS SIGN}"
 
 #: What stands to the right in a table: 20, < 0.0001, **0.033**, +7.5, 54%, 7.3*
-_NUMBER = re.compile(r"\*{,2}(\\?[<>] )?[+\u2212-]?\d[\d,]*(\.\d+)?%?\*{,2}")
+_NUMBER = re.compile(r"\*{,2}((\\?[<>]|&[lg]t;) )?[+\u2212-]?\d[\d,]*(\.\d+)?%?\*{,2}")
 
 _WORDS = [
     "none",
