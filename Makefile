@@ -11,6 +11,7 @@ help:
 	@echo "make pdf     print the whole book into _build/book.pdf (needs chromium)"
 	@echo "make shots   take pictures of all pages into _build/shots (needs chromium)"
 	@echo "make bench   time the exact tests against one sort, R, scipy and the usual loops,"
+	@echo "             make itself against the plain commands (takes ten minutes),"
 	@echo "             and the first load of each page"
 	@echo "make format  put code into the form that make test asks for"
 	@echo "make lock    renew requirements.txt from pyproject.toml (needs uv)"
@@ -32,7 +33,8 @@ _rerun: _environment
 _test: _environment
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
-	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile
+	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile \
+	--no-loadscope-reorder
 
 _pdf: _book
 	@$(IN_VENV) tools/pdf.py
@@ -42,6 +44,7 @@ _shots: _book
 
 _bench: _book
 	@$(IN_VENV) benchmarks/bench.py
+	@$(IN_VENV) benchmarks/pipeline.py
 	@$(IN_VENV) benchmarks/pages.py
 
 # What the environment was made from is written last, so that one whose making was

@@ -78,6 +78,15 @@ def offer_code(app: Sphinx, page: str, template: str, context: dict, tree: objec
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
 
 
+def card_citations(app: Sphinx, page: str, template: str, context: dict, tree: object):
+    """Keep what a citation cites where the style shows it as a card."""
+    if "body" in context:
+        link = (
+            r'(<a class="reference internal" href="[^"]*references\.html#[^"]*" )title='
+        )
+        context["body"] = re.sub(link, r"\1data-cited=", context["body"])
+
+
 def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Call an entry of the bibliography what a list may hold.
 
@@ -106,7 +115,7 @@ def remove_unused(app: Sphinx, error: Exception | None):
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    for change in (reserve_room, offer_code, mend_roles):
+    for change in (reserve_room, offer_code, card_citations, mend_roles):
         app.connect("html-page-context", change)
     app.connect("html-page-context", drop_unused, priority=999)  # after all who add
     app.connect("build-finished", remove_unused)

@@ -10,7 +10,7 @@ imports and many hours in all; here each change is a fork of a process that has 
 the libraries. A room's tests are its own files, its examples, and, where it draws or
 writes for the reader, what nbval compares: each call that a chapter makes of it must
 give the same text, or SVG, as before. A change that makes the tests run on forever is
-counted as killed, and listed as timed out. All rooms take about an hour.
+counted as killed, and listed as timed out. All rooms take hours; one, some minutes.
 """
 
 import ast

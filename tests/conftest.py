@@ -15,6 +15,15 @@ settings.register_profile("same", derandomize=True, deadline=None, database=None
 settings.load_profile("same")
 
 
+# Begun first, so that no worker is left alone with one of them at the end.
+SLOWEST = ("test_browser.py", "test_make.py", "test_hostile.py", "test_claims.py")
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: i for i, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 @pytest.fixture(scope="session")
 def html(tmp_path_factory):
     """The folder of the pages, built once for all who test at the same time."""

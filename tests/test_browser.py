@@ -1,15 +1,18 @@
 """Every page in a real browser: what it loads, how it stands, who can reach it."""
 
 import gzip
+import io
 import os
 import shutil
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 import browser
+import numpy as np
 import pdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.image import imread
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -245,6 +248,15 @@ def test_a_dark_page_is_dark_from_the_start(chromium, site):
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+@pytest.mark.parametrize(("scheme", "paper"), [("light", 255), ("dark", 0x12)])
+def test_a_figure_has_the_paper_of_its_page(page, site, scheme, paper):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{site}{PAGES[0]}.html")
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    shot = io.BytesIO(page.locator("figure img").first.screenshot())
+    assert (np.round(255 * imread(shot))[2, 2, :3] == paper).all()
+
+
 def test_a_chosen_mode_is_kept(page, site):
     page.emulate_media(color_scheme="light")
     page.goto(f"{site}{PAGES[0]}.html")
@@ -322,6 +334,18 @@ def test_a_keyboard_unfolds_all_code_and_the_choice_is_kept(page, site):
     expect(pieces.first).to_be_visible()
     button.click()
     expect(pieces.first).not_to_be_visible()
+
+
+@pytest.mark.parametrize("reach", ["hover", "focus"])
+def test_a_citation_shows_what_it_cites(page, site, reach):
+    page.goto(f"{site}chapters/03-table-one.html")
+    page.keyboard.press("Tab")  # from here on the focus is shown
+    link = page.get_by_role("link", name="Brown and Heathers, 2017")
+    card = "(element) => getComputedStyle(element, '::after').content"
+    assert link.evaluate(card) == "none"
+    getattr(link, reach)()
+    assert "The GRIM test" in link.evaluate(card)
+    assert link.get_attribute("title") is None  # or it would be shown twice
 
 
 def test_a_keyboard_filters_the_ledger(page, site):

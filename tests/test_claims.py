@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from reanalysis import DataError, load_study, pearson_test, verdicts
+from reanalysis import DataError, claims, load_study, pearson_test, verdicts
 from reanalysis.claims import (
     AGREES,
     CHECKS,
     CONTRADICTED,
     DIFFERS,
+    MARKS,
     NOT_REPRODUCED,
     NOT_SEEN,
     REPRODUCED,
@@ -21,6 +22,23 @@ from reanalysis.claims import (
 )
 
 STUDY = load_study(ROOT / "data")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_table_is_audited_once():
+    """Most tests make up a claim; what the checks share does not depend on claims."""
+    compute, known = claims._audit, {}
+
+    def audit(study):
+        tables = (study.arms, study.endpoints, study.outcomes, study.tests)
+        key = tuple(map(id, tables))
+        if key not in known:
+            known[key] = compute(study), tables  # kept, so that the key stays theirs
+        return replace(known[key][0], study=study)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claims, "_audit", audit)
+        yield
 
 
 def judge(study=STUDY, **claim):
@@ -116,6 +134,11 @@ def test_each_claim_has_one_verdict_of_the_list_and_a_whole_sentence():
     assert set(found["verdict"]) <= set(VERDICTS)
     assert found["sentence"].str.fullmatch(r"[A-Z0-9].*[^.]\.").all()
     assert (found["reported"] != "").all()
+
+
+def test_each_standing_of_a_claim_has_a_mark_of_its_own():
+    assert set(MARKS) == set(VERDICTS.values())
+    assert len(set(MARKS.values())) == len(MARKS)
 
 
 def test_no_number_of_the_table_is_without_a_claim():

@@ -647,7 +647,7 @@ def test_words_in_boxes_are_wrapped_at_their_width():
 
 
 def test_four_arms_have_smaller_letters_and_narrower_boxes():
-    for arms, size in ((3, 13), (4, 10)):
+    for arms, size in ((3, 11), (4, 9)):
         study = other_study([10] * arms, [["10"] * arms])
         name = "a" * (48 // arms - 2) + " b"
         names = dict(zip(study.arms["arm"], [name, f"{name}b", "c", "d"], strict=False))

@@ -1,5 +1,6 @@
 """What make does with changed, broken and interrupted work, in a copy."""
 
+import ast
 import json
 import os
 import shutil
@@ -107,7 +108,27 @@ def test_a_wrong_datum_writes_nothing_and_says_what_to_mend(copy):
     assert done.returncode == 1
     assert "row 2, column percent, value '54%'" in done.err
     assert "nothing was written" in done.err
+    assert done.err.count("'54%'") == 1  # not once for each output
+    assert " ran " not in done.out
     assert outputs(copy) == before
+
+
+def test_a_chapter_that_fails_keeps_what_others_gave_from_being_written(copy):
+    names = ("plain-words.ipynb", "10-conclusion.ipynb")
+    paths = [copy / "chapters" / name for name in names]
+    kept = [path.read_bytes() for path in paths]
+    # one is only to be run again, a name is unknown in the other
+    replace(paths[0], '"metadata": {}', '"metadata": {"edited": true}')
+    replace(paths[1], "import Counter", "import Counter, unknown")
+    before = outputs(copy)
+    done = run(copy, "tools/rerun.py", "--stale")
+    assert outputs(copy) == before
+    for path, content in zip(paths, kept, strict=True):
+        path.write_bytes(content)
+    assert done.returncode == 1
+    assert "ran chapters/plain-words.ipynb" in done.out
+    assert "10-conclusion.ipynb failed, nothing was written" in done.err
+    assert "cannot import name 'unknown'" in done.err
 
 
 def test_other_numbers_are_carried_through_all_outputs(copy):
@@ -155,6 +176,51 @@ def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
     assert outputs(copy) == before
     assert len(run(copy, "-c", STALE).out.split()) == len(before)
     replace(copy / "data" / "outcomes.csv", "20,60,", "20,65,")
+
+
+# Start a kernel, warm or not, say what it finds, and stay until killed.
+ASK = """
+import sys, time, nbformat, warm
+from nbclient import NotebookClient
+code = "import json, os, sys, matplotlib; [os.getpid(), os.getcwd(), sys.path, "
+code += "matplotlib.get_backend(), 'reanalysis' in sys.modules, 'scipy' in sys.modules]"
+if __name__ == "__main__":
+    if sys.argv[1] == "warm":
+        warm.use()
+    cell = nbformat.v4.new_code_cell(code)
+    client = NotebookClient(nbformat.v4.new_notebook(cells=[cell]))
+    with client.setup_kernel():
+        client.execute_cell(cell, 0)
+        print(cell.outputs[0]["data"]["text/plain"].replace("\\n", ""), flush=True)
+        time.sleep(60)
+"""
+
+
+def lives(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there kernels are not forked")
+def test_a_forked_kernel_finds_what_a_new_one_does_and_ends_with_who_asked(tmp_path):
+    (tmp_path / "ask.py").write_text(ASK)
+    os.symlink(ROOT / "tools" / "warm.py", tmp_path / "warm.py")
+    found = {}
+    for kind in ("warm", "new"):
+        asks = start(tmp_path, "ask.py", kind)
+        pid, *found[kind], has_scipy = ast.literal_eval(asks.stdout.readline())
+        assert has_scipy == (kind == "warm")
+        assert lives(pid)
+        asks.kill()
+        asks.communicate()
+        began = time.monotonic()
+        while lives(pid) and time.monotonic() - began < 20:
+            time.sleep(0.1)
+        assert not lives(pid), kind
+    assert found["warm"] == found["new"]
 
 
 def test_one_command_waits_for_the_other(tmp_path):

@@ -202,3 +202,10 @@ def test_no_pattern_is_taken_out_before_comparison():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "--nbval --nbval-current-env" in makefile
     assert "sanitize" not in makefile
+
+
+def test_in_jupyter_what_only_writes_text_shows_the_text_alone(cells):
+    writes = [cell for cell in code(cells) if cell.source.startswith("Markdown(")]
+    hidden = [cell for cell in code(cells) if cell.metadata.get("jupyter")]
+    assert hidden == writes
+    assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in hidden)

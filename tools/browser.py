@@ -7,7 +7,7 @@ downloaded.
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,6 +53,11 @@ class _Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
+
+    def handle(self) -> None:
+        """Answer until the browser goes, however it goes."""
+        with suppress(ConnectionError):
+            super().handle()
 
 
 @contextmanager

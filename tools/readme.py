@@ -1,9 +1,9 @@
 """Put the index's answer, figure and table into README.md: python tools/readme.py"""
 
+import json
 import re
 import sys
 
-import nbformat
 from rerun import ROOT, write_whole
 
 BEGIN, END = "<!-- from the index -->\n", "<!-- end -->\n"
@@ -12,15 +12,15 @@ FIGURE = "assets/answer.svg"
 
 def answer() -> tuple[str, str]:
     """Text (answer, figure, table) and picture, from the outputs of the index."""
-    index = nbformat.read(ROOT / "chapters" / "index.ipynb", as_version=4)
+    index = json.loads((ROOT / "chapters/index.ipynb").read_text(encoding="utf-8"))
     shown = [
-        (output.data, cell.metadata.get("mystnb", {}))
-        for cell in index.cells
+        ({kind: "".join(lines) for kind, lines in output["data"].items()}, cell)
+        for cell in index["cells"]
         for output in cell.get("outputs", [])
     ]
     texts = [data["text/markdown"] for data, _ in shown if "text/markdown" in data]
-    picture, meta = next(pair for pair in shown if "image/svg+xml" in pair[0])
-    alt = meta["image"]["alt"]
+    picture, cell = next(pair for pair in shown if "image/svg+xml" in pair[0])
+    alt = cell["metadata"]["mystnb"]["image"]["alt"]
     text = f"{texts[0]}\n\n![{alt}]({FIGURE})\n\n{texts[1]}\n"
     return text, picture["image/svg+xml"]
 

@@ -3,8 +3,9 @@
 The files that are published beside the pages are written along with them.
 `chapters/manifest.sha256` lists what the outputs were computed from, the chapters with
 their outputs and those files. With --stale only those that it no longer describes are
-run. Nothing is written unless all of them ran; the manifest is written last, so that
-what an interrupted call leaves behind is seen as stale by the next one.
+run, on all cores, the longest first. Nothing is written unless all of them ran; the
+manifest is written last, so that what an interrupted call leaves behind is seen as
+stale by the next one.
 """
 
 import os
@@ -13,11 +14,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import beside
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / "chapters" / "manifest.sha256"
@@ -27,6 +26,8 @@ COMPUTED_FROM = (
     "data/*.json",
     "src/reanalysis/*.py",
 )
+
+ONE_AT_A_TIME = Lock()
 
 
 def files(patterns: tuple[str, ...]) -> list[str]:
@@ -72,17 +73,42 @@ def stale_outputs() -> list[str]:
     return [name for name in computed if there.get(name, "") != recorded.get(name)]
 
 
+def length(name: str) -> int:
+    """Number of cells that an output takes; none for a file beside the chapters."""
+    if name in beside.FILES:
+        return 0
+    return (ROOT / name).read_text(encoding="utf-8").count('"cell_type": "code"')
+
+
+def why_not(data: Path) -> str:
+    """Say what is wrong with the data; nothing if all outputs can be computed."""
+    from reanalysis import DataError, load_study
+
+    try:
+        load_study(data)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
 def run(name: str) -> str:
     """Compute one output and give its text."""
     start = time.monotonic()
-    compute = beside.FILES.get(name)
-    text = compute(ROOT / "data") if compute else run_chapter(name)
+    if compute := beside.FILES.get(name):
+        # what one of them says of warnings holds for the whole process
+        with ONE_AT_A_TIME:
+            text = compute(ROOT / "data")
+    else:
+        text = run_chapter(name)
     print(f"  ran {name} in {time.monotonic() - start:.1f} s", flush=True)
     return text
 
 
 def run_chapter(name: str) -> str:
     """Run one chapter and give its text with the new outputs."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(ROOT / name, as_version=4)
     client = NotebookClient(
         notebook,
@@ -110,14 +136,27 @@ def main() -> int:
     todo = stale_outputs() if "--stale" in sys.argv[1:] else computed
     if not todo:
         return 0
+    # imported here, as above: where nothing is stale, nobody should wait for it
+    import warm
+    from nbclient.exceptions import CellExecutionError
+
     before = digests(files(COMPUTED_FROM))
     print(f"Running {len(todo)} of {len(computed)} outputs:", flush=True)
+    # where there are fewer, a kernel is sooner there than what it would be forked from
+    if sum(name not in beside.FILES for name in todo) > os.cpu_count():
+        warm.use()
+    # said once, and not by each chapter in turn
+    if wrong := why_not(ROOT / "data"):
+        print(f"The data are wrong, nothing was written:\n{wrong}", file=sys.stderr)
+        return 1
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {name: pool.submit(run, name) for name in todo}
+        # the longest first, so that all cores are at work until the end
+        longest_first = sorted(todo, key=length, reverse=True)
+        running = {name: pool.submit(run, name) for name in longest_first}
     failed = 0
     for name, future in running.items():
         error = future.exception()
-        # what an output says of wrong data is meant for the reader
+        # what an output says of its inputs is meant for the reader
         if isinstance(error, CellExecutionError | ValueError):
             failed += 1
             print(f"\n{name} failed, nothing was written:\n{error}", file=sys.stderr)

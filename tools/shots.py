@@ -21,7 +21,9 @@ def main() -> None:
                 for scheme in SCHEMES:
                     page.emulate_media(color_scheme=scheme)
                     file = f"{name.split('/')[-1]}-{screen}-{scheme}.png"
-                    page.screenshot(path=SHOTS / file, full_page=True)
+                    page.screenshot(
+                        path=SHOTS / file, full_page=True, animations="disabled"
+                    )
     print(f"Pictures of all pages are here: {SHOTS}")
 
 

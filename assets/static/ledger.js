@@ -9,8 +9,10 @@ document.addEventListener("DOMContentLoaded", () => {
 function filterable(table, heads) {
   const rows = [...table.tBodies[0].rows];
   table.classList.add("ledger");
-  for (const row of rows)
+  for (const row of rows) {
     heads.forEach((head, i) => row.cells[i].setAttribute("data-head", head));
+    row.dataset.mark = row.cells[heads.indexOf("verdict")].textContent.trim()[0];
+  }
 
   const bar = document.createElement("div");
   bar.className = "ledger-filters";

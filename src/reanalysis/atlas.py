@@ -16,7 +16,7 @@ from scipy import stats
 
 from reanalysis.counts import check_counts, recover_counts
 from reanalysis.intervals import Interval, proportion, risk_difference
-from reanalysis.prose import percent, pvalue
+from reanalysis.prose import percent, pvalue, signed
 from reanalysis.study import Study
 from reanalysis.tables import exact_test, trend_test
 
@@ -269,13 +269,7 @@ def _differences(n_1: int, n_0: int) -> list[list]:
         for x_0 in range(n_0 + 1):
             found = risk_difference(x_1, n_1, x_0, n_0)
             ends = _tenths(found)
-            middle, low, high = (_signed(tenths) for tenths in ends)
+            middle, low, high = (signed(tenths / 10, 1) for tenths in ends)
             excludes = found.low > 0 or found.high < 0
             rows.append([f"{middle} ({low} to {high})", *ends, excludes])
     return rows
-
-
-def _signed(tenths: int) -> str:
-    """Write tenths with their sign, and none for zero."""
-    sign = {-1: "\N{MINUS SIGN}", 0: "", 1: "+"}[int(np.sign(tenths))]
-    return f"{sign}{abs(tenths) / 10:.1f}"

@@ -40,6 +40,9 @@ VERDICTS = {
     NOT_SEEN: "cannot be told",
 }
 
+#: What stands before a verdict in a table, as in the figure of all claims.
+MARKS = {"holds": "●", "does not hold": "✕", "cannot be told": "○"}
+
 _TESTS = ("pearson", "exact")  # both, since a study seldom says which one it ran
 
 

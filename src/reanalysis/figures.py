@@ -20,7 +20,7 @@ INK = "#222222"
 FAINT = "#b8b8b8"
 BAND = "#e9e5d8"
 ACCENT = "#b3400f"
-WIDTH = 6.0  # inches; wide enough for a page, still legible on a phone
+WIDTH = 5.2  # inches; wide enough for a page, still legible on a phone
 
 _STYLE = {
     "svg.hashsalt": "reanalysis",  # the same figure is the same file, every time
@@ -318,7 +318,7 @@ def draw_shares(shares: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
                 row.text,
                 ha="center",
                 va="center",
-                color="white" if dark else INK,
+                color="white" if dark else "black",
             )
             left += row.probability
     ax.set(xlim=(0, 1), ylim=(len(endpoints) - 0.5, -0.5))
@@ -351,7 +351,14 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     figure, ax = _axes(3.8)
     top = 100 * curves["probability"].max()
     ax.axhline(100 * alpha, color=FAINT, lw=6)
-    ax.text(100, 100 * alpha + 0.05 * top, f"promised: {100 * alpha:g}%", ha="right")
+    leader = {"arrowstyle": "-", "color": INK, "lw": 0.7}
+    ax.annotate(
+        f"promised: {100 * alpha:g}%",
+        (96, 100 * alpha),
+        xytext=(100, 0.2 * top),
+        ha="right",
+        arrowprops=leader,
+    )
     styles, places = iter(("--", ":", "-.")), iter(((20, 0.3), (45, 0.2), (60, 0.1)))
     for label, line in curves.groupby("label", sort=False):
         x, y = 100 * line["rate"], 100 * line["probability"]
@@ -367,7 +374,7 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
             label,
             (x[nearest], y[nearest]),
             xytext=(where - 12, height * top),
-            arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.7},
+            arrowprops=leader,
         )
     ax.set(xlim=(0, 100), ylim=(0, None))
     ax.set_xlabel("true rate, the same in every arm, percent")
@@ -586,7 +593,7 @@ def draw_power(found: pd.DataFrame, target: float) -> Figure:
             textcoords="offset points",
             ha="right" if left else "left",
             va="bottom" if left else "center",
-            fontsize=9,
+            fontsize=10,
         )
     ax.set(xlim=(-3, 100), xlabel="power, percent")
     return figure
@@ -656,6 +663,7 @@ def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
             (x.iloc[0], y.iloc[0]),
             xytext=(6, 6),
             textcoords="offset points",
+            fontsize=10,
             fontweight="bold" if marked else "normal",
         )
         if marked:
@@ -830,7 +838,7 @@ def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
     """
     arms = int((flow["stage"] == "arm").sum())
     texts = _flow_texts(flow, 48 // arms)
-    size = 13 if arms <= 3 else 10  # points
+    size = 11 if arms <= 3 else 9  # points
     rows, bottom = _stack(texts, size / 58, first=0.4 if mark else 0.05)
     figure = Figure(figsize=(WIDTH, bottom))
     ax = figure.add_axes((0, 0, 1, 1))
@@ -838,13 +846,14 @@ def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
     ax.axis("off")
     said = {"color": ACCENT, "weight": "bold", "size": size}
     ax.text(WIDTH - 0.1, 0.2, mark, ha="right", va="center", **said)
-    trunk, width = 1.3, (WIDTH - 0.1) / arms
+    trunk, side, width = 1.15, 2.4, (WIDTH - 0.1) / arms
     for stage in ("screened", "eligible", "included"):
-        _box(ax, trunk, 2.4, rows[stage], texts[stage][0], size)
+        _box(ax, trunk, 2 * trunk - 0.1, rows[stage], texts[stage][0], size)
     for above, below in (("screened", "eligible"), ("eligible", "included")):
         _arrow(ax, (trunk, rows[above][1]), (trunk, rows[below][0]))
-    _box(ax, 4.3, 3.3, rows["excluded"], texts["excluded"][0], size, left=True)
-    _arrow(ax, (trunk, sum(rows["excluded"]) / 2), (2.65, sum(rows["excluded"]) / 2))
+    middle, room = (side + WIDTH - 0.05) / 2, WIDTH - 0.05 - side
+    _box(ax, middle, room, rows["excluded"], texts["excluded"][0], size, left=True)
+    _arrow(ax, (trunk, sum(rows["excluded"]) / 2), (side, sum(rows["excluded"]) / 2))
     places = [0.05 + width * (i + 0.5) for i in range(arms)]
     fork = (rows["included"][1] + rows["arm"][0]) / 2
     ax.plot([trunk, trunk], [rows["included"][1], fork], color=INK, lw=1)
@@ -971,11 +980,11 @@ def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Fi
     # where the points are close to the band matters, not how far the others are
     top = 3 * high
     ax.text(0, high + 0.03 * top, printed, color=ACCENT)
-    for row in shown[shown["label"] != ""].itertuples():
+    for place, row in enumerate(shown[shown["label"] != ""].itertuples()):
         ax.annotate(
             row.label,
             (row.events, row.computed),
-            xytext=(0, 34),
+            xytext=(0, 26 + 22 * (place % 2)),
             textcoords="offset points",
             ha="left" if row.events < 0.8 * reach["events"].max() else "right",
             arrowprops={"arrowstyle": "-", "color": INK, "shrinkB": 5},

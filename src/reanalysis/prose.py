@@ -1,8 +1,14 @@
 """Numbers, lists and tables as text for a chapter; nothing is computed here."""
 
+import re
 from collections.abc import Collection, Iterable
 
 import pandas as pd
+
+MINUS = "\N{MINUS SIGN}"
+
+#: What stands to the right in a table: 20, < 0.0001, **0.033**, +7.5, 54%, 7.3*
+_NUMBER = re.compile(r"\*{,2}((\\?[<>]|&[lg]t;) )?[+\u2212-]?\d[\d,]*(\.\d+)?%?\*{,2}")
 
 _WORDS = [
     "none",
@@ -69,23 +75,36 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.0f}%"
 
 
-def table(frame: pd.DataFrame, ready: Collection[str] = ()) -> str:
-    r"""Write a frame of ready text and whole numbers as a Markdown table.
-
-    Numbers stand to the right. What would be read as Markdown or HTML is escaped, so
-    that a cell of a data file cannot become part of the page; not so in the columns
-    `ready`, which are Markdown already.
+def signed(value: float, decimals: int = 0) -> str:
+    """Write a difference with its sign, and none for zero.
 
     Examples
     --------
-    >>> print(table(pd.DataFrame({"arm": ["A", "B*"], "n": [20, 5]})))
-    | arm | n |
-    |:--|--:|
-    | A | 20 |
-    | B\* | 5 |
+    >>> signed(10), signed(-7.46, 1), signed(-0.3)
+    ('+10', '\u22127.5', '0')
     """
-    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
-    rule = "|".join("--:" if right else ":--" for right in numeric)
+    text = f"{abs(value):.{decimals}f}"
+    if float(text) == 0:
+        return text
+    return f"{'+' if value > 0 else MINUS}{text}"
+
+
+def table(frame: pd.DataFrame, ready: Collection[str] = ()) -> str:
+    r"""Write a frame of ready text and whole numbers as a Markdown table.
+
+    A column of numbers stands to the right. What would be read as Markdown or HTML is
+    escaped, so that a cell of a data file cannot become part of the page; not so in
+    the columns `ready`, which are Markdown already.
+
+    Examples
+    --------
+    >>> print(table(pd.DataFrame({"arm": ["A", "B*"], "n": [20, 5], "p": ["0.1", ""]})))
+    | arm | n | p |
+    |:--|--:|--:|
+    | A | 20 | 0.1 |
+    | B\* | 5 |  |
+    """
+    rule = "|".join("--:" if _numbers(frame[name]) else ":--" for name in frame)
     shown = frame.astype(object)
     for name in shown.columns:
         shown[name] = shown[name].map(str if name in ready else _escape)
@@ -104,6 +123,11 @@ def bullets(items: Iterable[str]) -> str:
     - b\*
     """
     return "\n".join(f"- {_escape(item)}" for item in items)
+
+
+def _numbers(column: pd.Series) -> bool:
+    texts = [text for text in column.astype(str) if text]
+    return bool(texts) and all(map(_NUMBER.fullmatch, texts))
 
 
 def _escape(cell: object) -> str:
