@@ -239,3 +239,8 @@ def test_up_to_three_lines_are_set_against_a_marked_one():
 def test_a_short_ledger_is_not_drawn_out():
     ledger = pd.DataFrame({"section": ["x", "y"], "standing": "holds"})
     assert figures.draw_ledger(ledger).axes[0].get_xlim() == (-1, 12)
+
+
+def test_a_difference_has_a_sign_unless_it_is_written_as_zero():
+    found = [prose.signed(value, 1) for value in (0.6, -0.6, 0.04, -0.04, 0)]
+    assert found == ["+0.6", "\u22120.6", "0.0", "0.0", "0.0"]
