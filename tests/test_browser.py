@@ -98,7 +98,7 @@ def look(page, address):
     """Load a page for the first time and take down what happens."""
     view = View()
     listen(page, view)
-    page.add_init_script(WATCH_SHIFTS)
+    page.emulate_media(color_scheme="light")
     page.goto(address)
     page.evaluate(SETTLED)
     view.shifts, view.widths = page.evaluate("window.shifts"), page.evaluate(WIDTHS)
@@ -116,18 +116,21 @@ def look(page, address):
 @pytest.fixture(scope="module")
 def views(chromium, site):
     """Each page on each screen, looked at once, when it is first asked for."""
-    seen = {}
+    tabs, seen = {}, {}
+    for screen, (width, height) in browser.SCREENS.items():
+        size = {"width": width, "height": height}
+        tab = tabs[screen] = chromium.new_page(viewport=size, reduced_motion="reduce")
+        tab.add_init_script(WATCH_SHIFTS)
+        # each load is a first one
+        devtools = tab.context.new_cdp_session(tab)
+        devtools.send("Network.enable")
+        devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
     def give(page):
-        for screen, (width, height) in browser.SCREENS.items():
-            if (page, screen) not in seen:
-                size = {"width": width, "height": height}
-                with chromium.new_context(
-                    viewport=size, reduced_motion="reduce"
-                ) as context:
-                    view = look(context.new_page(), f"{site}{page}.html")
-                seen[page, screen] = view
-        return {screen: seen[page, screen] for screen in browser.SCREENS}
+        if page not in seen:
+            address = f"{site}{page}.html"
+            seen[page] = {screen: look(tab, address) for screen, tab in tabs.items()}
+        return seen[page]
 
     return give
 
