@@ -156,6 +156,8 @@ def test_too_many_tables_are_refused():
         every_table([3, 4], most_tables=19)
     with pytest.raises(ValueError, match="8,120,601 tables"):
         every_table([200, 200, 200])
+    with pytest.raises(ValueError, match="250,001 tables"):
+        every_table([52, 52, 88])
     with pytest.raises(ValueError, match="more than most_tables=9,260"):
         pack_atlas(STUDY, most_tables=9260)
 

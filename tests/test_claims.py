@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from reanalysis import DataError, claims, load_study, pearson_test, verdicts
+from reanalysis import (
+    DataError,
+    claims,
+    compare_pairs,
+    load_study,
+    pearson_test,
+    recover_counts,
+    verdicts,
+)
 from reanalysis.claims import (
     AGREES,
     CHECKS,
@@ -139,6 +147,7 @@ def test_each_claim_has_one_verdict_of_the_list_and_a_whole_sentence():
 def test_each_standing_of_a_claim_has_a_mark_of_its_own():
     assert set(MARKS) == set(VERDICTS.values())
     assert len(set(MARKS.values())) == len(MARKS)
+    assert all(len(mark) == 1 for mark in MARKS.values())
 
 
 def test_no_number_of_the_table_is_without_a_claim():
@@ -300,6 +309,25 @@ def test_a_comparison_with_each_other_arm_fails_with_one():
     )
 
 
+def test_a_p_value_at_the_limit_is_not_below_it():
+    # 11, 11 and 17 of 20: both pairs with CAR-T have the same p-values
+    study = with_percents(rates("CR", "55", "55", "85"))
+    pairs = compare_pairs(recover_counts(study.outcomes), "exact")
+    found = pairs.loc[(pairs["endpoint"] == "CR"), "pvalue"].drop_duplicates()
+    limit = repr(float(found.min()))
+    study = replace(study, tests=study.tests.assign(alpha=limit))
+    claim = {"check": "significantly higher", "endpoint": "CR", "arm": "CAR-T"}
+    assert judge(study, **claim)["verdict"] == UNCHECKABLE
+
+
+def test_p_values_that_read_the_same_are_told_once():
+    study = with_percents(rates("CR", "0", "0", "100"))
+    found = judge(study, check="significantly higher", endpoint="CR", arm="CAR-T")
+    assert found["recomputed"] == (
+        "CR, Chemotherapy: p < 0.0001; CR, Blinatumomab: p < 0.0001"
+    )
+
+
 def test_significantly_lower_is_not_significantly_higher():
     study = with_percents(rates("CR", "95", "95", "10"))
     found = judge(study, check="significantly higher", endpoint="CR", arm="CAR-T")
@@ -316,7 +344,13 @@ def test_significantly_lower_is_not_significantly_higher():
     ],
 )
 def test_an_order_holds_in_every_endpoint_or_not(arm, value, verdict):
-    assert judge(check="rank", arm=arm, value=value)["verdict"] == verdict
+    found = judge(check="rank", arm=arm, value=value)
+    assert found["verdict"] == verdict
+    assert found["sentence"] == (
+        "The printed percentages put it there; a rank says nothing of chance."
+        if verdict == REPRODUCED
+        else "The printed percentages do not put it there."
+    )
 
 
 def test_an_order_that_one_endpoint_breaks_is_contradicted():
@@ -334,8 +368,13 @@ def test_better_than_what_is_not_said_depends_on_the_other_arm():
     assert middle["verdict"] == UNCHECKABLE
     assert middle["recomputed"] == "60%; Chemotherapy 30%, CAR-T 80%"
     assert middle["sentence"].startswith("Above Chemotherapy, not above CAR-T.")
-    assert judge(arm="CAR-T", **claim)["verdict"] == REPRODUCED
-    assert judge(arm="Chemotherapy", **claim)["verdict"] == CONTRADICTED
+    said = ["verdict", "sentence"]
+    assert judge(arm="CAR-T", **claim)[said].tolist() == [
+        *(REPRODUCED, "It is above all others."),
+    ]
+    assert judge(arm="Chemotherapy", **claim)[said].tolist() == [
+        *(CONTRADICTED, "It is above no other."),
+    ]
 
 
 def test_equal_rates_are_not_higher():
@@ -360,7 +399,17 @@ def test_an_effect_among_randomized_arms_holds_if_all_intervals_do():
     high = rates("CR", "10", "50", "95") | rates("2-year OS", "10", "50", "95")
     study = with_percents(high, study)
     claim = {"check": "effect", "arm": "CAR-T", "value": "Chemotherapy"}
-    assert judge(study, **claim)["verdict"] == REPRODUCED
+    found = judge(study, **claim)
+    assert found["verdict"] == REPRODUCED
+    assert found["sentence"] == (
+        "By the intervals of the differences between randomized arms."
+    )
+
+
+def test_an_effect_is_told_in_percentage_points():
+    study = with_percents(rates("CR", "0", "50", "100"))
+    found = judge(study, check="effect", arm="CAR-T", value="Chemotherapy")
+    assert found["recomputed"].startswith("from 30 to 100 points above")
 
 
 def test_an_effect_in_the_other_direction_is_negative():
@@ -386,6 +435,7 @@ def test_endpoints_without_results_are_named():
         "3 of 3 have results",
         REPRODUCED,
     )
+    assert found["sentence"] == "Every endpoint that is announced has results."
 
 
 @pytest.mark.parametrize("check", ["rank", "higher", "effect", "significantly higher"])
@@ -413,7 +463,11 @@ def test_follow_up_needs_dates_or_is_impossible():
     assert found["verdict"] == UNCHECKABLE
     assert found["recomputed"].endswith("entered by the end of 2023")
     assert judge(check="follow-up", value="3")["verdict"] == UNCHECKABLE
-    assert judge(check="follow-up", value="4")["verdict"] == CONTRADICTED
+    found = judge(check="follow-up", value="4")
+    assert found[["reported", "recomputed", "verdict", "sentence"]].tolist() == [
+        *("4 years", "for nobody", CONTRADICTED),
+        "A study from 2022 to 2025 follows nobody for so long.",
+    ]
 
 
 def test_what_is_only_stated_says_what_is_missing():
@@ -455,6 +509,15 @@ def test_a_source_that_was_not_seen_may_still_agree_where_none_agreed():
     assert judge(agreed, check="source")["verdict"] == AGREES
 
 
+def test_all_sources_that_were_seen_are_told():
+    study = with_source(value="86%", supports="no")
+    other = study.sources.assign(citation="B 2002", says="it may be so.", value="7%")
+    both = replace(study, sources=pd.concat([study.sources, other]))
+    found = judge(both, check="source", value="9%")
+    assert found["recomputed"] == "86%; 7%"
+    assert found["sentence"] == "A 2001: it is so. B 2002: it may be so."
+
+
 def test_a_claim_without_a_source_says_so():
     found = judge(check="source")
     assert found["verdict"] == NOT_SEEN
@@ -472,20 +535,49 @@ def test_the_references_are_those_that_are_cited(entries, verdict):
     found = judge(replace(STUDY, sources=sources), check="references", value="3")
     assert found["verdict"] == verdict
     assert found["recomputed"] == f"{len(set(entries))} cited"
+    assert found["sentence"] == (
+        "Every entry of the list is cited in the text."
+        if verdict == REPRODUCED
+        else "The entries that are cited are not those of the list."
+    )
 
 
 # --- claims that cannot be checked as they are written ----------------------------
+
+
+CELL = {"endpoint": "CR", "arm": "CAR-T"}
+LEAST = {
+    "percent": CELL,
+    "statistic": {"endpoint": "CR"},
+    "significantly higher": {"arm": "CAR-T"},
+    "rank": {"arm": "CAR-T", "value": "1"},
+    "higher": CELL,
+    "effect": {"arm": "CAR-T", "value": "Chemotherapy"},
+    "repeats": CELL | {"value": "85"},
+    "sizes": {"value": "60"},
+    "follow-up": {"value": "2"},
+    "stated": {"needs": "the dates"},
+    "references": {"value": "12"},
+}
+
+
+@pytest.mark.parametrize(
+    ("check", "column"), [(check, column) for check in LEAST for column in LEAST[check]]
+)
+def test_what_a_check_needs_and_a_claim_has_not_is_named(check, column):
+    assert judge(check=check, **LEAST[check])["verdict"] in VERDICTS
+    with pytest.raises(DataError) as caught:
+        judge(check=check, **LEAST[check] | {column: ""})
+    (fault,) = caught.value.faults
+    assert fault.column == column
+    assert fault.rule == f"a claim with the check {check!r} needs it"
 
 
 @pytest.mark.parametrize(
     ("claim", "column", "rule"),
     [
         ({"check": "guess"}, "check", "write one of percent"),
-        ({"check": "percent", "endpoint": "CR"}, "arm", "needs it"),
         ({"check": "percent", "endpoint": "CR", "arm": "X"}, "arm", "no arm has"),
-        ({"check": "statistic"}, "endpoint", "needs it"),
-        ({"check": "stated"}, "needs", "needs it"),
-        ({"check": "rank", "arm": "CAR-T"}, "value", "needs it"),
         ({"check": "rank", "arm": "CAR-T", "value": "first"}, "value", "whole number"),
         ({"check": "sizes", "value": "\u0666\u0660"}, "value", "whole number"),
         ({"check": "follow-up", "value": "2.5"}, "value", "whole number"),

@@ -20,6 +20,7 @@ from reanalysis.origins import (
     _distribution,
     _inputs,
     _random_tables,
+    procedure_statistic,
 )
 
 THE_ONE = "Pearson, one-way, equal shares, percentages with the event"
@@ -176,6 +177,14 @@ SIZES = np.array([30, 50, 20])
 def unequal(percent=(40.0, 62.0, 25.0), n=SIZES):
     arms = ["A", "B", "C"][: len(n)]
     return dict(_candidates(np.array(percent), np.array(n), arms))
+
+
+def test_one_table_gives_what_it_gives_among_others():
+    tables = np.array([[30, 60, 80], [55, 60, 65]])
+    both = procedure_statistic(THE_ONE, tables, SIZES, list("ABC"))
+    assert both.shape == (2,)
+    for table, value in zip(tables, both, strict=True):
+        assert procedure_statistic(THE_ONE, table, SIZES, list("ABC")) == value
 
 
 @pytest.mark.parametrize(

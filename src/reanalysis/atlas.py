@@ -225,16 +225,16 @@ def look_up(atlas: dict[str, Any], events: Sequence[int]) -> dict[str, Any]:
 
 def _equal_shares(values: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):  # nothing to share out: 0 / 0
-        found = stats.chisquare(values, axis=-1).pvalue
+        found = stats.chisquare(values, axis=1).pvalue
     return np.nan_to_num(found, nan=1.0)
 
 
 def _pearson(events: np.ndarray, n: np.ndarray) -> np.ndarray:
-    rate = events.sum(axis=-1, keepdims=True) / n.sum()
+    rate = events.sum(axis=1, keepdims=True) / n.sum()
     with np.errstate(invalid="ignore"):  # all patients or none have the event: 0 / 0
         # the cells with and without the event lie as far from what is expected
         cells = (events - n * rate) ** 2 / (n * rate * (1 - rate))
-    found = stats.chi2.sf(cells.sum(axis=-1), len(n) - 1)
+    found = stats.chi2.sf(cells.sum(axis=1), len(n) - 1)
     return np.nan_to_num(found, nan=1.0)
 
 

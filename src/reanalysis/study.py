@@ -534,7 +534,8 @@ def _why_not_numeric(value: str, field: dict) -> str | None:
     if decimals is not None and printed.decimals != decimals:
         if field["type"] == "integer":
             return "write a whole number"
-        return f"write it as printed, with {decimals} digits after the point"
+        digits = f"{decimals} digit{'s' * (decimals != 1)}"
+        return f"write it as printed, with {digits} after the point"
     if abs(printed.value) > LARGEST_NUMBER:
         return f"it must be at most {LARGEST_NUMBER}"
     constraints = field.get("constraints", {})
