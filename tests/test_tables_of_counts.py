@@ -94,6 +94,10 @@ def test_posteriors_take_a_prior_where_there_is_one(counts):
     assert found.groupby("endpoint")["best"].sum().tolist() == pytest.approx([1] * 3)
 
 
+def test_posteriors_of_chosen_rows_are_numbered_anew(counts):
+    assert arm_posteriors(counts.iloc[3:]).index.tolist() == list(range(6))
+
+
 def test_turning_points_go_the_way_that_is_open(counts):
     found = turning_points(counts)
     assert found["endpoint"].tolist() == ENDPOINTS
