@@ -425,6 +425,14 @@ def test_a_result_of_an_endpoint_that_is_not_reported_is_named(edit):
     assert unexpected.rule == "this endpoint is not reported"
 
 
+def test_an_outcome_of_an_endpoint_that_is_not_reported_is_named(edit):
+    folder = edit("outcomes.csv", "2-year OS,CAR-T", "Adverse effects,CAR-T")
+    assert [fault.value for fault in faults(folder)] == [
+        "2-year OS, CAR-T",
+        "Adverse effects, CAR-T",
+    ]
+
+
 def test_a_short_row_and_an_empty_row_are_named(data):
     path = data / "tests.csv"
     text = path.read_text()
