@@ -70,12 +70,24 @@ def reserve_room(app: Sphinx, page: str, template: str, context: dict, tree: obj
 
 def offer_code(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Put a button for all code of a page below its title."""
-    if 'details class="admonition hide' in context.get("body", ""):
+    pieces = context.get("body", "").count('details class="admonition hide')
+    if pieces:
         button = (
             '<button class="code-button pst-js-only" type="button" lang="en" dir="ltr">'
+            f"Show the code ({pieces} pieces)</button>"
         )
-        button += "</button>"
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
+
+
+def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: object):
+    """Let a browser show a page when its first section has come.
+
+    Half a table is set with other widths than the whole, and would move.
+    """
+    sections = re.findall(r'<section\b[^>]*? id="([^"]+)"', context.get("body", ""))
+    if len(sections) > 2:  # that of the title, the first, and what follows it
+        wait = f'<link rel="expect" href="#{sections[2]}" blocking="render">'
+        context["metatags"] = context.get("metatags", "") + f"\n{wait}"
 
 
 def card_citations(app: Sphinx, page: str, template: str, context: dict, tree: object):
@@ -115,7 +127,13 @@ def remove_unused(app: Sphinx, error: Exception | None):
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    for change in (reserve_room, offer_code, card_citations, mend_roles):
+    for change in (
+        reserve_room,
+        offer_code,
+        begin_whole,
+        card_citations,
+        mend_roles,
+    ):
         app.connect("html-page-context", change)
     app.connect("html-page-context", drop_unused, priority=999)  # after all who add
     app.connect("build-finished", remove_unused)

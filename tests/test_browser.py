@@ -223,7 +223,7 @@ def test_what_stands_in_a_text_does_not_run(chromium, html, tmp_path, opened):
 
 @EVERY_PAGE
 def test_nothing_moves_while_a_page_loads(views, page):
-    assert [view.shifts for view in views(page).values() if view.shifts > 0.01] == []
+    assert [view.shifts for view in views(page).values() if view.shifts > 0.001] == []
 
 
 @SCRIPTED
