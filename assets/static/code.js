@@ -4,12 +4,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const button = document.querySelector(".code-button");
   if (!button) return;
   const root = document.documentElement.dataset;
+  const offer = button.textContent;
   const pieces = document.querySelectorAll(".bd-article details.hide");
 
   function show(shown) {
     root.code = shown ? "shown" : "hidden";
     for (const piece of pieces) piece.open = shown;
-    button.textContent = shown ? "Hide the code" : `Show the code (${pieces.length} pieces)`;
+    button.textContent = shown ? "Hide the code" : offer;
     button.setAttribute("aria-expanded", shown);
   }
 
