@@ -17,6 +17,7 @@ from reanalysis import load_study
 # Each room uses only what stands above it.
 ROOMS = [
     "printed",
+    "procedures",
     "study",
     "counts",
     "tables",
