@@ -637,7 +637,7 @@ def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
 
 
 def _holm(pvalues: np.ndarray) -> np.ndarray:
-    order = np.argsort(pvalues)
+    order = np.argsort(pvalues, kind="stable")
     multiplied = pvalues[order] * np.arange(len(order), 0, -1)
     corrected = np.empty(len(order))
     corrected[order] = np.minimum(np.maximum.accumulate(multiplied), 1)
