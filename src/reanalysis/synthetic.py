@@ -437,6 +437,7 @@ def synthetic_survival(
 
     Examples
     --------
+    >>> from reanalysis.survival import survival_curves
     >>> counts = pd.DataFrame({"arm": ["A", "B"], "n": 20, "events": [8, 14]})
     >>> patients = synthetic_survival(counts, years=2, seed=0)
     >>> survival_curves(patients).groupby("arm")["survival"].min().round(3).to_dict()
