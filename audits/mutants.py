@@ -1,4 +1,4 @@
-"""Change the helpers, one small thing at a time: python benchmarks/mutants.py [ROOM...]
+"""Change the helpers, one small thing at a time: python audits/mutants.py [ROOM...]
 
 A change that no test of its room sees is a survivor: nothing guards what that line
 says. Each must stand in survivors.csv with the reason why it changes no result; the
