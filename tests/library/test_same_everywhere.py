@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from reanalysis import count_matches, figures
+from reanalysis import count_matches
+from reanalysis.figures import origins
 
 # Sorts of NumPy and pandas, of which ties are in another order on another processor
 # unless asked otherwise.
@@ -66,15 +67,15 @@ def test_a_sort_that_does_not_is_found(line):
 
 def test_points_side_by_side_are_in_the_order_given_where_rounding_alone_differs():
     places = np.array([1.0, 2.0, 1.0, 1.0, 2.5])
-    lanes = figures._lanes(places, 0.4)
+    lanes = origins._lanes(places, 0.4)
     assert lanes == [0, 0, 1, -1, 0]
     for noise in (1e-13, -1e-13):
-        assert figures._lanes(places + noise * np.arange(5), 0.4) == lanes
+        assert origins._lanes(places + noise * np.arange(5), 0.4) == lanes
 
 
 def test_points_in_one_lane_do_not_touch_each_other():
     places = np.random.default_rng(1).normal(size=200)
-    lanes = np.array(figures._lanes(places, 0.1))
+    lanes = np.array(origins._lanes(places, 0.1))
     for lane in range(lanes.min(), lanes.max() + 1):
         there = np.sort(places[lanes == lane])
         assert len(there) > 0
