@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts
-from reanalysis.intervals import add_intervals, check_level, proportion
+from reanalysis.endpoints import add_intervals
+from reanalysis.intervals import check_level, proportion
 from reanalysis.posterior import Posterior, rate_posterior
 from reanalysis.study import Study
 
@@ -213,7 +214,7 @@ def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
         raise ValueError(f"these figures cannot be pooled: {'; '.join(reasons)}")
     check_counts(figures["events"], figures["n"])
     # in an order of their own, so that the rows' order changes no digit
-    ordered = figures.sort_values(["n", "events"])
+    ordered = figures.sort_values(["n", "events"], kind="stable")
     events, n = (ordered[name].to_numpy(float) for name in ("events", "n"))
     half = np.where((events == 0) | (events == n), 0.5, 0.0)
     with_event, without = events + half, n - events + half
@@ -274,7 +275,7 @@ def one_per_trial(figures: pd.DataFrame) -> pd.DataFrame:
     """
     counted = figures[figures["events"].notna() & figures["n"].notna()]
     largest = counted.sort_values("n", ascending=False, kind="stable")
-    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index()
+    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index(kind="stable")
 
 
 def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:

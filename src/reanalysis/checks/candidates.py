@@ -14,7 +14,18 @@ from typing import Any
 import numpy as np
 from scipy.special import xlogy
 
-from reanalysis import procedures
+from reanalysis.procedures import (
+    chi_square_tail,
+    equal_shares,
+    fisher,
+    fisher_two_arms,
+    likelihood_ratio,
+    mantel,
+    n_minus_1,
+    pearson,
+    trend,
+    yates,
+)
 
 Value = Any  # a number, or an array with one number per possible table
 
@@ -94,21 +105,20 @@ def _chi(
         value = np.where(np.isnan(value), 0.0, value)
     elif value != value:
         value = 0.0
-    pvalue = procedures.chi_square_tail(value, dof)
+    pvalue = chi_square_tail(value, dof)
     return Candidate(name, value, dof, pvalue, of_patients, whole)
 
 
 def _compute(x: list, n: list[int], arms: list[str]) -> list[Candidate]:
     k = len(n)
-    p = procedures
-    found = [_chi("Pearson", p.pearson(x, n), k - 1)]
+    found = [_chi("Pearson", pearson(x, n), k - 1)]
     if k == 2:
-        found.append(_chi("Yates", p.yates(x, n), 1))
-    found.append(_chi("N-1", p.n_minus_1(x, n), k - 1))
-    found.append(_chi("likelihood ratio", p.likelihood_ratio(x, n), k - 1))
+        found.append(_chi("Yates", yates(x, n), 1))
+    found.append(_chi("N-1", n_minus_1(x, n), k - 1))
+    found.append(_chi("likelihood ratio", likelihood_ratio(x, n), k - 1))
     if k > 2:
-        found.append(_chi("trend", p.trend(x, n), 1))
-        found.append(_chi("Mantel", p.mantel(x, n), 1))
+        found.append(_chi("trend", trend(x, n), 1))
+        found.append(_chi("Mantel", mantel(x, n), 1))
     found += _exact(x, n)
     if 2 < k <= MOST_ARMS_IN_PAIRS:
         for i, j in combinations(range(k), 2):
@@ -118,14 +128,14 @@ def _compute(x: list, n: list[int], arms: list[str]) -> list[Candidate]:
         for i in range(k):
             rest = [x[i], events - x[i]]
             found += _of_two(rest, [n[i], patients - n[i]], f"{arms[i]} and the rest")
-    found.append(_chi("one-way", p.equal_shares(x, n), k - 1, False))
+    found.append(_chi("one-way", equal_shares(x, n), k - 1, False))
     return found
 
 
 def _of_two(x: list, n: list[int], who: str) -> list[Candidate]:
     found = [
-        _chi(f"Pearson, {who}", procedures.pearson(x, n), 1, True, False),
-        _chi(f"Yates, {who}", procedures.yates(x, n), 1, True, False),
+        _chi(f"Pearson, {who}", pearson(x, n), 1, True, False),
+        _chi(f"Yates, {who}", yates(x, n), 1, True, False),
     ]
     pvalues = _two_arms_exact(x, n)
     if pvalues is not None:
@@ -143,12 +153,12 @@ def _exact(x: list, n: list[int]) -> list[Candidate]:
             Candidate(name, None, None, value)
             for name, value in zip(names, pvalues, strict=True)
         ]
-    pvalue = _each(x, n, procedures.fisher)
+    pvalue = _each(x, n, fisher)
     return [] if pvalue is None else [Candidate("Fisher", None, None, pvalue)]
 
 
 def _two_arms_exact(x: list, n: list[int]) -> tuple[Value, Value, Value] | None:
-    found = _each(x, n, procedures.fisher_two_arms)
+    found = _each(x, n, fisher_two_arms)
     if found is None:
         return None
     both, low, high, own = np.moveaxis(np.asarray(found), -1, 0)
@@ -193,10 +203,10 @@ def percentage_candidates(percent: Sequence[float]) -> list[Candidate]:
     """
     x, n = list(map(float, percent)), [100.0] * len(percent)
     k = len(x)
-    found = [_chi("percentages", procedures.pearson(x, n), k - 1, False)]
+    found = [_chi("percentages", pearson(x, n), k - 1, False)]
     if k == 2:
-        found.append(_chi("percentages, Yates", procedures.yates(x, n), 1, False))
-    value = procedures.equal_shares(x, n)
+        found.append(_chi("percentages, Yates", yates(x, n), 1, False))
+    value = equal_shares(x, n)
     found.append(_chi("percentages, one-way", value, k - 1, False))
     return found
 
@@ -241,11 +251,11 @@ def _level_candidates(table: list[list[Value]]) -> list[Candidate]:
     total = cells.sum(axis=(0, 1))
     expected = of_level * of_arm / total
     dof = (r - 1) * (k - 1)
-    pearson = ((cells - expected) ** 2 / expected).sum(axis=(0, 1))
+    chi_square = ((cells - expected) ** 2 / expected).sum(axis=(0, 1))
     ratio = 2 * (xlogy(cells, cells) - xlogy(cells, expected)).sum(axis=(0, 1))
     found = [
-        _chi("Pearson", _plain(pearson), dof),
-        _chi("N-1", _plain(pearson * (total - 1) / total), dof),
+        _chi("Pearson", _plain(chi_square), dof),
+        _chi("N-1", _plain(chi_square * (total - 1) / total), dof),
         _chi("likelihood ratio", _plain(ratio), dof),
         _chi("Mantel", _plain(_linear(cells, total)), 1),
         _chi("Kruskal-Wallis", _plain(_ranks(cells, total)), k - 1),
@@ -284,9 +294,9 @@ def _ranks(cells: np.ndarray, total: np.ndarray) -> np.ndarray:
 
 def _exact_levels(cells: np.ndarray) -> float | None:
     if cells.shape[0] == 2:
-        return procedures.fisher(_ints(cells[0]), _ints(cells.sum(axis=0)))
+        return fisher(_ints(cells[0]), _ints(cells.sum(axis=0)))
     if cells.shape[1] == 2:
-        return procedures.fisher(_ints(cells[:, 0]), _ints(cells.sum(axis=1)))
+        return fisher(_ints(cells[:, 0]), _ints(cells.sum(axis=1)))
     return None
 
 

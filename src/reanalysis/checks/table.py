@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from reanalysis.package import DataError, Fault
 from reanalysis.printed import (
     Printed,
     PrintedP,
@@ -14,7 +15,6 @@ from reanalysis.printed import (
     split_marks,
     tidy,
 )
-from reanalysis.study import DataError, Fault
 
 #: Columns that a table must have.
 NEEDED = ("endpoint", "arm", "n")
@@ -239,7 +239,7 @@ class Table:
         >>> Table.from_records([{"endpoint": "pain", "arm": "A", "n": "20 patients"}])
         Traceback (most recent call last):
             ...
-        reanalysis.study.DataError: table, row 2, column n, value '20 pat...
+        reanalysis.package.DataError: table, row 2, column n, value '20 pat...
         """
         records = list(records)
         if columns is None:

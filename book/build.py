@@ -1,0 +1,70 @@
+"""Render the book from the chapters' outputs: python book/build.py
+
+The pages are built aside and take the place of the old ones only when all of them are
+right. Where nothing has changed since, nothing is built.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rerun import ROOT, digests, files
+
+BUILD = ROOT / "_build"
+PAGES = BUILD / "html"
+MADE_FROM = BUILD / "html.sha256"
+RENDERED_FROM = (
+    "_config.yml",
+    "_toc.yml",
+    "book/*.py",
+    "book/extensions/*.py",
+    "book/static/*",
+    "book/templates/*",
+    "chapters/*.ipynb",
+    "chapters/*.md",
+    "chapters/*.bib",
+    "requirements.txt",
+    "results/*",
+)
+SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see book/extensions/sharing.py
+
+
+def build(into: Path) -> bool:
+    """Build the book in an empty folder; every warning is an error."""
+    shutil.rmtree(into, ignore_errors=True)
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT)]
+    command += ["--path-output", str(into), "-W", "-n", "--keep-going", "--quiet"]
+    # with this, Sphinx would put another year into every page
+    own = {k: v for k, v in os.environ.items() if k != "SOURCE_DATE_EPOCH"}
+    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+    # what Sphinx would build again from: its digest is another one under another Python
+    (into / "_build" / "html" / ".buildinfo").unlink(missing_ok=True)
+    return done.returncode == 0
+
+
+def main() -> int:
+    known = [f"{name}={os.environ.get(name, '')}\n" for name in SETTINGS]
+    made_of = digests(files(RENDERED_FROM))
+    now = "".join([*known, *(f"{d}  {name}\n" for name, d in made_of.items())])
+    index = PAGES / "index.html"
+    made_from = MADE_FROM.read_text(encoding="utf-8") if MADE_FROM.exists() else ""
+    if now != made_from or not index.exists():
+        print("Rendering the book:", flush=True)
+        if not build(BUILD / "next"):
+            print("The book was not built: see above.", file=sys.stderr)
+            return 1
+        MADE_FROM.unlink(missing_ok=True)
+        shutil.rmtree(PAGES, ignore_errors=True)
+        (BUILD / "next" / "_build" / "html").rename(PAGES)
+        shutil.rmtree(BUILD / "next")
+        MADE_FROM.write_text(now, encoding="utf-8")
+    print(f"The book is here: {index}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
