@@ -339,10 +339,13 @@ def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
     _check_n(items, "items")
     _check_n(decimals, "decimals", least=0)
     steps = 100 * 10**decimals
-    half = Fraction(1, 2)
-    exact = [Fraction(steps * k, n * items) for k in range(n * items + 1)]
-    given = {floor(x + half) for x in exact} | {ceil(x - half) for x in exact}
-    return (steps + 1 - len(given)) / (steps + 1)
+    answers = n * items
+    if answers >= steps:
+        return 0.0  # neighbors are no more than one step apart
+    twice = range(0, 2 * steps * answers + 1, 2 * steps)
+    up = {(share + answers) // (2 * answers) for share in twice}
+    down = {-((answers - share) // (2 * answers)) for share in twice}
+    return (steps + 1 - len(up | down)) / (steps + 1)
 
 
 def printable_share(estimates: ArrayLike, n: int, decimals: int = 0) -> float:

@@ -26,6 +26,7 @@ ROOMS = [
     "synthetic",
     "endpoints",
     *("checks.table", "checks.findings", "checks.matching", "checks.candidates"),
+    "checks.means",
     *("checks.questions", "checks.cells", "checks.rows", "checks.auditing"),
     "checks.reading",
     "evidence",

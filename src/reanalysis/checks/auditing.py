@@ -1,11 +1,12 @@
 """Audit a table: every cell, every row, the whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from reanalysis.checks.cells import count_checks, percent_checks
+from reanalysis.checks.cells import count_checks, mean_checks, percent_checks
 from reanalysis.checks.findings import COLUMNS, Check
 from reanalysis.checks.questions import Question, denominators_vary, questions
 from reanalysis.checks.rows import (
@@ -14,6 +15,9 @@ from reanalysis.checks.rows import (
     statistic_matches,
 )
 from reanalysis.checks.table import Row, Table
+
+#: What stars stand for where a table does not say it.
+STARS = {"*": 0.05, "**": 0.01, "***": 0.001}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ class Audit:
         return pd.DataFrame(list(self.found), columns=list(COLUMNS), dtype=str)
 
 
-def audit(table: Table, *, alpha: float = 0.05) -> Audit:
+def audit(
+    table: Table, *, alpha: float = 0.05, marks: Mapping[str, float] | None = None
+) -> Audit:
     """Check every cell, every row and the whole of a printed table.
 
     Parameters
@@ -45,6 +51,9 @@ def audit(table: Table, *, alpha: float = 0.05) -> Audit:
         From `read_table` or `Table.from_frame`.
     alpha : float
         The level (0-1) that the table's NS stands for.
+    marks : mapping, optional
+        The level (0-1) below which each mark says that a p-value is; if left out, one,
+        two and three stars stand for 0.05, 0.01 and 0.001.
 
     Returns
     -------
@@ -61,13 +70,16 @@ def audit(table: Table, *, alpha: float = 0.05) -> Audit:
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha is between 0 and 1, not {alpha}")
+    marks = STARS if marks is None else marks
     found: list[Check] = []
     for rows in table.studies.values():
-        found += _audit_study(rows, alpha)
+        found += _audit_study(rows, alpha, marks)
     return Audit(table, tuple(found))
 
 
-def _audit_study(rows: list[Row], alpha: float) -> list[Check]:
+def _audit_study(
+    rows: list[Row], alpha: float, marks: Mapping[str, float]
+) -> list[Check]:
     asked = [(row, list(questions(row))) for row in rows]
     best = _best([question for _, found in asked for question in found], alpha)
     checks = []
@@ -75,8 +87,9 @@ def _audit_study(rows: list[Row], alpha: float) -> list[Check]:
         varied = denominators_vary(row.cells)
         checks += count_checks(row)
         checks += percent_checks(row, varied=varied)
+        checks += mean_checks(row)
         for question in found:
-            checks += row_checks(question, best, alpha)
+            checks += row_checks(question, best, alpha, marks)
     return checks
 
 
