@@ -8,13 +8,10 @@ import pandas as pd
 
 from reanalysis.checks.cells import count_checks, mean_checks, percent_checks
 from reanalysis.checks.findings import COLUMNS, Check
-from reanalysis.checks.questions import Question, denominators_vary, questions
-from reanalysis.checks.rows import (
-    p_matches,
-    row_checks,
-    statistic_matches,
-)
+from reanalysis.checks.questions import denominators_vary, questions
+from reanalysis.checks.rows import row_checks
 from reanalysis.checks.table import Row, Table
+from reanalysis.checks.whole import Summary, summarize
 
 #: What stars stand for where a table does not say it.
 STARS = {"*": 0.05, "**": 0.01, "***": 0.001}
@@ -29,10 +26,13 @@ class Audit:
     table : Table
     found : tuple of Check
         Every check, in the order of the table.
+    summaries : tuple of Summary
+        For each study, what its statistics and its p-values have in common.
     """
 
     table: Table
     found: tuple[Check, ...]
+    summaries: tuple[Summary, ...] = ()
 
     @cached_property
     def checks(self) -> pd.DataFrame:
@@ -72,16 +72,21 @@ def audit(
         raise ValueError(f"alpha is between 0 and 1, not {alpha}")
     marks = STARS if marks is None else marks
     found: list[Check] = []
-    for rows in table.studies.values():
-        found += _audit_study(rows, alpha, marks)
-    return Audit(table, tuple(found))
+    summaries: list[Summary] = []
+    for study, rows in table.studies.items():
+        checks, of_study = _audit_study(study, rows, alpha, marks)
+        found += checks
+        summaries += of_study
+    return Audit(table, tuple(found), tuple(summaries))
 
 
 def _audit_study(
-    rows: list[Row], alpha: float, marks: Mapping[str, float]
-) -> list[Check]:
+    study: str, rows: list[Row], alpha: float, marks: Mapping[str, float]
+) -> tuple[list[Check], list[Summary]]:
     asked = [(row, list(questions(row))) for row in rows]
-    best = _best([question for _, found in asked for question in found], alpha)
+    every = [question for _, found in asked for question in found]
+    summaries = [summarize(study, every, field, alpha) for field in ("statistic", "p")]
+    best = {summary.field: summary.best or "Pearson" for summary in summaries}
     checks = []
     for row, found in asked:
         varied = denominators_vary(row.cells)
@@ -90,26 +95,4 @@ def _audit_study(
         checks += mean_checks(row)
         for question in found:
             checks += row_checks(question, best, alpha, marks)
-    return checks
-
-
-def _best(asked: list[Question], alpha: float) -> dict[str, str]:
-    """The procedure that gives most rows, Pearson where several do."""
-    given: dict[str, dict[str, int]] = {
-        "statistic": {"Pearson": 0},
-        "p": {"Pearson": 0},
-    }
-    for question in asked:
-        if question.blocked or question.means is not None:
-            continue
-        if question.test.statistic is not None:
-            _count(given["statistic"], statistic_matches(question))
-        if question.test.p is not None:
-            _count(given["p"], p_matches(question, alpha))
-    return {key: max(counts, key=counts.__getitem__) for key, counts in given.items()}
-
-
-def _count(counts: dict[str, int], matches: list) -> None:
-    fair = [match.name for match in matches if match.fair and match.how != "near"]
-    for name in dict.fromkeys(fair):
-        counts[name] = counts.get(name, 0) + 1
+    return checks, [summary for summary in summaries if summary.rows]

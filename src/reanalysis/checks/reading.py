@@ -33,13 +33,13 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: Other names of columns, as people write them.
 _ALIASES = {
     "outcome": "endpoint", "group": "arm", "events": "count", "percentage": "percent",
-    "%": "percent", "p_value": "p", "pvalue": "p", "df": "dof", "test": "statistic_name",
-    "category": "level",
+    "%": "percent", "p_value": "p", "pvalue": "p", "df": "dof", "category": "level",
+    "test": "statistic_name",
 }  # fmt: skip
 
 
 def read_table(file: str | Path | pd.DataFrame) -> Table:
-    """Read a printed table.
+    r"""Read a printed table.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def read_table(file: str | Path | pd.DataFrame) -> Table:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "table.csv"
-    ...     _ = path.write_text("endpoint;arm;n;percent\\nrelief;A;42;59,9 %\\n")
+    ...     _ = path.write_text("endpoint;arm;n;percent\nrelief;A;42;59,9 %\n")
     ...     table = read_table(path)
     >>> table.cells[0].percent.text
     '59.9'
@@ -196,9 +196,7 @@ def _workbook_rows(path: Path, content: bytes) -> tuple[Rows, list[str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > LARGEST_UNPACKED:
-            raise _refuse(
-                path, f"unpacked it has {unpacked:,} bytes, which is too many"
-            )
+            raise _refuse(path, f"unpacked it has {unpacked:,} bytes, too many")
         # formulas stay text here, and are refused
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
         sheets = [(sheet.title, _sheet_rows(path, sheet)) for sheet in book.worksheets]
@@ -270,11 +268,12 @@ def _table(source: str, rows: Rows, notes: list[str]) -> Table:
             for _, cells in body
         ):
             faults.append(Fault(source, header_line, None, "", "a column has no name"))
+    named = [columns.index(name) for name in NEEDED if name in columns]
+    needed = max(named, default=-1) + 1
     records, lines = [], []
     for line, cells in body:
-        if (
-            len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :])
-        ) or (len(cells) < len(columns) and len(cells) < _needed_width(columns)):
+        surplus = any(cell.strip() for cell in cells[len(columns) :])
+        if surplus or len(cells) < needed:
             rule = f"it has {len(cells)} cells, the header {len(columns)}"
             faults.append(Fault(source, line, None, None, rule))
         cells = [*cells, *[""] * (len(columns) - len(cells))]
@@ -312,12 +311,6 @@ def _columns(header: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
             renamed.append((name.strip(), new))
         columns.append(new)
     return columns, renamed
-
-
-def _needed_width(columns: Sequence[str]) -> int:
-    return max(
-        (columns.index(name) + 1 for name in NEEDED if name in columns), default=0
-    )
 
 
 def _cell_faults(source: str, line: int, record: dict[str, str]) -> list[Fault]:
