@@ -29,7 +29,7 @@ ROOMS = [
     "checks.means",
     *("checks.questions", "checks.cells", "checks.rows"),
     *("checks.misprints", "checks.luck", "checks.whole", "checks.auditing"),
-    "checks.reading",
+    *("written", "checks.reading", "checks.page", "checks.command", "__main__"),
     "evidence",
     "prose",
     "atlas",
