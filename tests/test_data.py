@@ -2,7 +2,7 @@
 
 Three guards stand one behind the other. `load_study` refuses what cannot be. The
 `GUARDS` below, and the tests of the sources, compare what the data say twice. Behind
-them stands a record of the files as they were proofread. `benchmarks/guards.py` tries
+them stands a record of the files as they were proofread. `audits/guards.py` tries
 every slip in every cell and counts what each guard sees.
 """
 

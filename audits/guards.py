@@ -1,4 +1,4 @@
-"""Try every slip in every cell of the data: python benchmarks/guards.py [TABLE...]
+"""Try every slip in every cell of the data: python audits/guards.py [TABLE...]
 
 Counts which guard is the first to see it: the loader, what the data say twice, the
 verdicts, or only the record of the files as they were proofread. Takes some minutes.
@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book")]
 
 import pandas as pd  # noqa: E402
 import test_data  # noqa: E402

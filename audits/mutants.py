@@ -1,4 +1,4 @@
-"""Change the helpers, one small thing at a time: python benchmarks/mutants.py [ROOM...]
+"""Change the helpers, one small thing at a time: python audits/mutants.py [ROOM...]
 
 A change that no test of its room sees is a survivor: nothing guards what that line
 says. Each must stand in survivors.csv with the reason why it changes no result; the
@@ -346,10 +346,9 @@ class Room:
         function = mutant.function if mutant else ""
         if self.calls and differs(self.name, self.calls, function):
             os._exit(1)
-        tests = [
-            f"tests/test_{name}.py" for name in (self.name, *ALSO.get(self.name, []))
-        ]
-        files = [SRC / f"{self.name}.py", *filter(os.path.exists, tests)]
+        files = [SRC / f"{self.name}.py"]
+        for name in (self.name, *ALSO.get(self.name, [])):
+            files += Path("tests").rglob(f"test_{name}.py")
         options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
         number = mutant.number if mutant else 0
         plugin = Quick(self.name, number, first, self.known)

@@ -2,14 +2,14 @@
 
 import json
 
-import beside
 import pandas as pd
+import published_files
 import pytest
 from conftest import ROOT
 
 from reanalysis import check_tests, load_study, recover_counts, verdicts
 
-RESULTS = ROOT / "assets" / "static" / "results"
+RESULTS = ROOT / "results"
 STUDY = load_study(ROOT / "data")
 
 
@@ -17,10 +17,10 @@ def read(name):
     return pd.read_csv(RESULTS / name, dtype=str, keep_default_na=False)
 
 
-@pytest.mark.parametrize("name", beside.FILES)
+@pytest.mark.parametrize("name", published_files.FILES)
 def test_a_file_beside_the_book_is_what_the_data_give(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert text == beside.FILES[name](ROOT / "data"), "type make rerun"
+    assert text == published_files.FILES[name](ROOT / "data"), "type make rerun"
 
 
 def test_the_ledger_has_every_claim_with_its_verdict():

@@ -1,4 +1,4 @@
-"""Kill make at random moments: python benchmarks/interrupt.py [TRIALS [SEED]]
+"""Kill make at random moments: python audits/interrupt.py [TRIALS [SEED]]
 
 In a clone of what is committed, each trial begins some work, kills it, either all of
 its processes or only the first of them, and then asks for the book. That must come out
@@ -38,7 +38,7 @@ def begin_and_kill(folder: Path, chance: random.Random) -> str:
     target = chance.choice([*TARGETS])
     if target == "book":
         # what was rendered and some of the outputs are stale
-        manifest = folder / "chapters" / "manifest.sha256"
+        manifest = folder / "results" / "manifest.sha256"
         lines = manifest.read_text(encoding="utf-8").splitlines(keepends=True)
         manifest.write_text("".join(chance.sample(lines, len(lines) - 3)))
         (folder / "_build" / "html.sha256").unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Run the chapters and write their outputs in place: python tools/rerun.py [--stale]
+"""Run the chapters and write their outputs in place: python book/rerun.py [--stale]
 
 The files that are published beside the pages are written along with them.
-`chapters/manifest.sha256` lists what the outputs were computed from, the chapters with
+`results/manifest.sha256` lists what the outputs were computed from, the chapters with
 their outputs and those files. With --stale only those that it no longer describes are
 run, on all cores, the longest first. Nothing is written unless all of them ran; the
 manifest is written last, so that what an interrupted call leaves behind is seen as
@@ -16,10 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
-import beside
+import published_files
 
 ROOT = Path(__file__).parents[1]
-MANIFEST = ROOT / "chapters" / "manifest.sha256"
+MANIFEST = ROOT / "results" / "manifest.sha256"
 COMPUTED_FROM = (
     "requirements.txt",
     "data/*.csv",
@@ -60,7 +60,7 @@ def write_whole(path: Path, text: str) -> None:
 
 def outputs() -> list[str]:
     """Files that are computed: the chapters, and those beside them, there or not."""
-    return [*files(("chapters/*.ipynb",)), *beside.FILES]
+    return [*files(("chapters/*.ipynb",)), *published_files.FILES]
 
 
 def stale_outputs() -> list[str]:
@@ -75,7 +75,7 @@ def stale_outputs() -> list[str]:
 
 def length(name: str) -> int:
     """Number of cells that an output takes; none for a file beside the chapters."""
-    if name in beside.FILES:
+    if name in published_files.FILES:
         return 0
     return (ROOT / name).read_text(encoding="utf-8").count('"cell_type": "code"')
 
@@ -94,7 +94,7 @@ def why_not(data: Path) -> str:
 def run(name: str) -> str:
     """Compute one output and give its text."""
     start = time.monotonic()
-    if compute := beside.FILES.get(name):
+    if compute := published_files.FILES.get(name):
         # what one of them says of warnings holds for the whole process
         with ONE_AT_A_TIME:
             text = compute(ROOT / "data")
@@ -137,14 +137,14 @@ def main() -> int:
     if not todo:
         return 0
     # imported here, as above: where nothing is stale, nobody should wait for it
-    import warm
+    import kernels
     from nbclient.exceptions import CellExecutionError
 
     before = digests(files(COMPUTED_FROM))
     print(f"Running {len(todo)} of {len(computed)} outputs:", flush=True)
     # where there are fewer, a kernel is sooner there than what it would be forked from
-    if sum(name not in beside.FILES for name in todo) > os.cpu_count():
-        warm.use()
+    if sum(name not in published_files.FILES for name in todo) > os.cpu_count():
+        kernels.use()
     # said once, and not by each chapter in turn
     if wrong := why_not(ROOT / "data"):
         print(f"The data are wrong, nothing was written:\n{wrong}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Put the index's answer, figure and table into README.md: python tools/readme.py"""
+"""Put the index's answer, figure and table into README.md: python book/readme.py"""
 
 import json
 import re
@@ -7,7 +7,7 @@ import sys
 from rerun import ROOT, write_whole
 
 BEGIN, END = "<!-- from the index -->\n", "<!-- end -->\n"
-FIGURE = "assets/answer.svg"
+FIGURE = "results/answer.svg"
 
 
 def answer() -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Print the whole book into one file: python tools/pdf.py
+"""Print the whole book into one file: python book/pdf.py
 
 The pages are joined in the order of the table of contents, and what they point to in
 each other stays a link. The file is tagged, for readers who listen, and has an outline.

@@ -6,10 +6,10 @@ from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 import browser
-import policy
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from content_policy import policy
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +114,10 @@ def test_the_text_of_a_page_holds_no_script_of_its_own(pages):
 def test_a_script_in_the_text_is_not_named():
     harm = "<script>alert(1)</script>"
     frame = "<head></head><script>good()</script><article>{}</article>"
-    assert policy.policy(frame.format(harm), []) == policy.policy(frame.format(""), [])
+    assert policy(frame.format(harm), []) == policy(frame.format(""), [])
     early = harm + "</article>" + harm  # what closes the text too early
-    assert policy.policy(frame.format(early), []) == policy.policy(frame.format(""), [])
-    assert policy.policy(frame.format(""), []) != policy.policy(
-        "<article></article>", []
-    )
+    assert policy(frame.format(early), []) == policy(frame.format(""), [])
+    assert policy(frame.format(""), []) != policy("<article></article>", [])
 
 
 def test_no_page_shows_a_failure(pages):

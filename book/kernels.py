@@ -92,5 +92,5 @@ def use() -> None:
     FORKS.set_forkserver_preload(LIBRARIES)
     factory = KernelProvisionerFactory.instance()
     group = KernelProvisionerFactory.GROUP_NAME
-    factory.provisioners["warm"] = EntryPoint("warm", "warm:WarmProvisioner", group)
+    factory.provisioners["warm"] = EntryPoint("warm", "kernels:WarmProvisioner", group)
     factory.default_provisioner_name = "warm"

@@ -38,7 +38,7 @@ def contrast(color: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def at_night(color: str) -> str:
+def in_the_dark(color: str) -> str:
     """Give the color that takes the place of another in the dark."""
     if color == "#000000":
         return color
@@ -62,9 +62,9 @@ def rules(picture: str) -> str:
     """Write the rules that give a picture its colors in the dark."""
     used = sorted(set(re.findall(r"(fill|stroke): (#[0-9a-f]{6})", picture)))
     changes = "".join(
-        f'[style*="{what}: {color}"]{{{what}:{at_night(color)}!important}}'
+        f'[style*="{what}: {color}"]{{{what}:{in_the_dark(color)}!important}}'
         for what, color in used
-        if at_night(color) != color
+        if in_the_dark(color) != color
     )
     return f"<style>@media (prefers-color-scheme:dark){{{changes}}}</style>"
 

@@ -1,4 +1,4 @@
-"""Render the book from the chapters' outputs: python tools/build.py
+"""Render the book from the chapters' outputs: python book/build.py
 
 The pages are built aside and take the place of the old ones only when all of them are
 right. Where nothing has changed since, nothing is built.
@@ -18,14 +18,17 @@ MADE_FROM = BUILD / "html.sha256"
 RENDERED_FROM = (
     "_config.yml",
     "_toc.yml",
-    "assets/**/*",
+    "book/*.py",
+    "book/extensions/*.py",
+    "book/static/*",
+    "book/templates/*",
     "chapters/*.ipynb",
     "chapters/*.md",
     "chapters/*.bib",
     "requirements.txt",
-    "tools/*.py",
+    "results/*",
 )
-SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see assets/sharing.py
+SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see book/extensions/sharing.py
 
 
 def build(into: Path) -> bool:

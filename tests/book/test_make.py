@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-import beside
+import published_files
 import pytest
 import readme
 from conftest import ROOT
@@ -16,14 +16,14 @@ from conftest import ROOT
 PARTS = (
     "_config.yml",
     "_toc.yml",
-    "assets",
+    "book",
     "chapters",
     "data",
     "requirements.txt",
+    "results",
     "src",
-    "tools",
 )
-STALE = "import sys; sys.path[0] = 'tools'; import rerun; print(*rerun.stale_outputs())"
+STALE = "import sys; sys.path[0] = 'book'; import rerun; print(*rerun.stale_outputs())"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def replace(path, old, new):
 
 def outputs(folder):
     chapters = (folder / "chapters").glob("*.ipynb")
-    paths = [*chapters, *(folder / name for name in beside.FILES)]
+    paths = [*chapters, *(folder / name for name in published_files.FILES)]
     return {path.name: path.read_bytes() for path in paths}
 
 
@@ -82,7 +82,7 @@ def test_the_committed_outputs_are_not_stale():
 
 def test_the_manifest_can_be_checked_by_sha256sum():
     done = subprocess.run(
-        ["sha256sum", "--check", "--quiet", "chapters/manifest.sha256"], cwd=ROOT
+        ["sha256sum", "--check", "--quiet", "results/manifest.sha256"], cwd=ROOT
     )
     assert done.returncode == 0
 
@@ -95,7 +95,7 @@ def test_the_readme_tells_what_the_index_tells():
 
 def test_nothing_is_run_where_nothing_changed(copy):
     before = outputs(copy)
-    done = run(copy, "tools/rerun.py", "--stale")
+    done = run(copy, "book/rerun.py", "--stale")
     assert (done.returncode, done.out) == (0, "")
     assert outputs(copy) == before
 
@@ -103,7 +103,7 @@ def test_nothing_is_run_where_nothing_changed(copy):
 def test_a_wrong_datum_writes_nothing_and_says_what_to_mend(copy):
     before = outputs(copy)
     replace(copy / "data" / "outcomes.csv", "20,54,", "20,54%,")
-    done = run(copy, "tools/rerun.py", "--stale")
+    done = run(copy, "book/rerun.py", "--stale")
     replace(copy / "data" / "outcomes.csv", "20,54%,", "20,54,")
     assert done.returncode == 1
     assert "row 2, column percent, value '54%'" in done.err
@@ -121,7 +121,7 @@ def test_a_chapter_that_fails_keeps_what_others_gave_from_being_written(copy):
     replace(paths[0], '"metadata": {}', '"metadata": {"edited": true}')
     replace(paths[1], "import Counter", "import Counter, unknown")
     before = outputs(copy)
-    done = run(copy, "tools/rerun.py", "--stale")
+    done = run(copy, "book/rerun.py", "--stale")
     assert outputs(copy) == before
     for path, content in zip(paths, kept, strict=True):
         path.write_bytes(content)
@@ -137,7 +137,7 @@ def test_other_numbers_are_carried_through_all_outputs(copy):
     replace(copy / "data" / "tests.csv", "7.3,*", "4.3,")
     replace(copy / "data" / "tests.csv", "22.3", "10.3")
     replace(copy / "data" / "tests.csv", "8.1", "3.6")
-    done = run(copy, "tools/rerun.py", "--stale")
+    done = run(copy, "book/rerun.py", "--stale")
     assert done.returncode == 0, done.err
     assert "marks two differences" in shown(copy, "index.ipynb")
     assert "none of\nnine" in shown(copy, "index.ipynb")
@@ -147,29 +147,29 @@ def test_other_numbers_are_carried_through_all_outputs(copy):
 
 
 def test_an_edited_output_is_run_again(copy):
-    assert run(copy, "tools/rerun.py", "--stale").returncode == 0
+    assert run(copy, "book/rerun.py", "--stale").returncode == 0
     before = outputs(copy)
     replace(copy / "chapters" / "02-methods.ipynb", "adverse effects", "no effects")
-    done = run(copy, "tools/rerun.py", "--stale")
+    done = run(copy, "book/rerun.py", "--stale")
     assert "1 of" in done.out
     assert outputs(copy) == before
 
 
 def test_an_atlas_that_is_edited_or_lost_is_written_again(copy):
-    assert run(copy, "tools/rerun.py", "--stale").returncode == 0
+    assert run(copy, "book/rerun.py", "--stale").returncode == 0
     before = outputs(copy)
-    replace(copy / beside.ATLAS, "0.05", "0.06")
-    assert "1 of" in run(copy, "tools/rerun.py", "--stale").out
+    replace(copy / published_files.ATLAS, "0.05", "0.06")
+    assert "1 of" in run(copy, "book/rerun.py", "--stale").out
     assert outputs(copy) == before
-    (copy / beside.ATLAS).unlink()
-    assert "1 of" in run(copy, "tools/rerun.py", "--stale").out
+    (copy / published_files.ATLAS).unlink()
+    assert "1 of" in run(copy, "book/rerun.py", "--stale").out
     assert outputs(copy) == before
 
 
 def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
     before = outputs(copy)
     replace(copy / "data" / "outcomes.csv", "20,65,", "20,60,")
-    process = start(copy, "tools/rerun.py", "--stale")
+    process = start(copy, "book/rerun.py", "--stale")
     process.stdout.readline()  # it has begun
     process.kill()
     process.communicate()
@@ -180,13 +180,13 @@ def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
 
 # Start a kernel, warm or not, say what it finds, and stay until killed.
 ASK = """
-import sys, time, nbformat, warm
+import sys, time, nbformat, kernels
 from nbclient import NotebookClient
 code = "import json, os, sys, matplotlib; [os.getpid(), os.getcwd(), sys.path, "
 code += "matplotlib.get_backend(), 'reanalysis' in sys.modules, 'scipy' in sys.modules]"
 if __name__ == "__main__":
     if sys.argv[1] == "warm":
-        warm.use()
+        kernels.use()
     cell = nbformat.v4.new_code_cell(code)
     client = NotebookClient(nbformat.v4.new_notebook(cells=[cell]))
     with client.setup_kernel():
@@ -207,7 +207,7 @@ def lives(pid):
 @pytest.mark.skipif(sys.platform != "linux", reason="there kernels are not forked")
 def test_a_forked_kernel_finds_what_a_new_one_does_and_ends_with_who_asked(tmp_path):
     (tmp_path / "ask.py").write_text(ASK)
-    os.symlink(ROOT / "tools" / "warm.py", tmp_path / "warm.py")
+    os.symlink(ROOT / "book" / "kernels.py", tmp_path / "kernels.py")
     found = {}
     for kind in ("warm", "new"):
         asks = start(tmp_path, "ask.py", kind)
@@ -224,11 +224,11 @@ def test_a_forked_kernel_finds_what_a_new_one_does_and_ends_with_who_asked(tmp_p
 
 
 def test_one_command_waits_for_the_other(tmp_path):
-    alone = (str(ROOT / "tools" / "alone.py"), sys.executable, "-c")
+    one = (str(ROOT / "book" / "folder_lock.py"), sys.executable, "-c")
     sleep = "import time; print('in', flush=True); time.sleep(1); print('out')"
-    first = start(tmp_path, *alone, sleep)
+    first = start(tmp_path, *one, sleep)
     assert first.stdout.readline() == "in\n"
-    second = run(tmp_path, *alone, "print('then')")
+    second = run(tmp_path, *one, "print('then')")
     assert second.out.splitlines() == [
         "Another make is at work in this folder: waiting for it.",
         "then",
@@ -238,7 +238,7 @@ def test_one_command_waits_for_the_other(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others have no such signal")
 def test_work_ends_when_the_one_that_asked_for_it_is_killed(tmp_path):
-    work = [sys.executable, str(ROOT / "tools" / "alone.py"), sys.executable, "-c"]
+    work = [sys.executable, str(ROOT / "book" / "folder_lock.py"), sys.executable, "-c"]
     sleep = [*work, "import time; print('in', flush=True); time.sleep(60)"]
     asks = start(tmp_path, "-c", f"import subprocess; subprocess.run({sleep!r})")
     assert asks.stdout.readline() == "in\n"

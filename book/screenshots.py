@@ -1,4 +1,4 @@
-"""Take pictures of every page, for a person to look at: python tools/shots.py
+"""Take pictures of every page, for a person to look at: python book/screenshots.py
 
 Each page is shown wide and on a phone, in the light and in the dark.
 """
@@ -8,11 +8,11 @@ import sys
 from browser import SCHEMES, SCREENS, chromium, page_names, serve
 from build import BUILD, PAGES
 
-SHOTS = BUILD / "shots"
+SCREENSHOTS = BUILD / "screenshots"
 
 
 def main() -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with serve(PAGES) as address, chromium() as browser:
         for screen, (width, height) in SCREENS.items():
             page = browser.new_page(viewport={"width": width, "height": height})
@@ -22,9 +22,9 @@ def main() -> None:
                     page.emulate_media(color_scheme=scheme)
                     file = f"{name.split('/')[-1]}-{screen}-{scheme}.png"
                     page.screenshot(
-                        path=SHOTS / file, full_page=True, animations="disabled"
+                        path=SCREENSHOTS / file, full_page=True, animations="disabled"
                     )
-    print(f"Pictures of all pages are here: {SHOTS}")
+    print(f"Pictures of all pages are here: {SCREENSHOTS}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Make the book again elsewhere and compare it to the byte: python tools/reproduce.py
+"""Make the book again elsewhere and compare it to the byte: python book/reproduce.py
 
 What is committed is cloned once for each Python from 3.11 to 3.13 that is found, and
 made there from nothing: the environment, then all outputs, then the pages, by two calls
@@ -111,9 +111,9 @@ def make(
     # at home, so that what pip has loaded once is not loaded again
     together([[*target, "_environment"]], env=environment, **how)
     # without the manifest everything is stale
-    (folder / "chapters" / "manifest.sha256").unlink()
+    (folder / "results" / "manifest.sha256").unlink()
     for name in outputs(folder):
-        if name.startswith("assets/"):
+        if name.startswith("results/"):
             (folder / name).unlink()
     environment["HOME"] = str(home)
     together([[*before, *target, "book"]] * 2, env=environment, **how)
@@ -121,10 +121,9 @@ def make(
 
 def outputs(folder: Path) -> list[str]:
     """Files that are computed and committed."""
-    found = [*folder.glob("chapters/*.ipynb"), *folder.glob("assets/static/results/*")]
+    found = [*folder.glob("chapters/*.ipynb"), *folder.glob("results/*")]
     names = [path.relative_to(folder).as_posix() for path in found]
-    names += ["assets/static/atlas-data.js", "assets/answer.svg"]
-    return sorted([*names, "README.md", "chapters/manifest.sha256"])
+    return sorted([*names, "README.md"])
 
 
 def digests(folder: Path, names: list[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The files that are published beside the pages, as text.
 
-`tools/rerun.py` writes them where they are stale, along with the chapters.
+`book/rerun.py` writes them where they are stale, along with the chapters.
 """
 
 import json
@@ -24,7 +24,7 @@ def atlas(data: Path) -> str:
     for arm in packed["arms"]:
         arm["color"] = to_hex(colors[arm["name"]])
     text = json.dumps(packed, separators=(",", ":"))
-    return f"/* Written by tools/rerun.py. */\nconst ATLAS = {text};\n"
+    return f"/* Written by book/rerun.py. */\nconst ATLAS = {text};\n"
 
 
 def ledger(data: Path):
@@ -65,13 +65,13 @@ def as_json(frame: Callable) -> Callable[[Path], str]:
     )
 
 
-ATLAS = "assets/static/atlas-data.js"
+ATLAS = "results/atlas-data.js"
 
 #: The text of each file, computed from the folder `data`.
 FILES: dict[str, Callable[[Path], str]] = {
     ATLAS: atlas,
-    "assets/static/results/ledger.csv": as_csv(ledger),
-    "assets/static/results/ledger.json": as_json(ledger),
-    "assets/static/results/table.csv": as_csv(table),
-    "assets/static/results/table.json": as_json(table),
+    "results/ledger.csv": as_csv(ledger),
+    "results/ledger.json": as_json(ledger),
+    "results/table.csv": as_csv(table),
+    "results/table.json": as_json(table),
 }
