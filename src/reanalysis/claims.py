@@ -256,7 +256,9 @@ def appraise(study: Study) -> pd.DataFrame:
             asked = found[found["check"] == name]
             failed = asked[~asked["holds"]]
             row["judgement"] = "concern" if len(failed) else "no concern"
-            row["reason"] = f"{len(asked) - len(failed)} of {len(asked)} such claims hold"
+            row["reason"] = (
+                f"{len(asked) - len(failed)} of {len(asked)} such claims hold"
+            )
         rows.append(row | {"judged": COMPUTED if name else READ})
     columns = [*study.appraisal.columns.drop("check"), "judged"]
     return pd.DataFrame(rows, columns=columns)
@@ -366,7 +368,8 @@ def _printed_p(claim: Any, audit: Audit) -> Finding:
     below = pvalues < tests["alpha"].astype(float)
     own = chi2.sf(tests["statistic"], tests["dof"]) < tests["alpha"].astype(float)
     ends = "; ".join(
-        f"{end}: p {pvalue(p)}" for end, p in zip(tests["endpoint"], pvalues, strict=True)
+        f"{end}: p {pvalue(p)}"
+        for end, p in zip(tests["endpoint"], pvalues, strict=True)
     )
     verdict = CONTRADICTED
     if below.all():

@@ -13,7 +13,7 @@ slabs, judged and forgotten.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil, log1p, prod
+from math import ceil, exp, lgamma, log, log1p, prod
 
 import numpy as np
 import pandas as pd

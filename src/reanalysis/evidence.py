@@ -628,7 +628,10 @@ def compare_stated(said: Stated, source: Stated) -> str:
     >>> compare_stated(parse_stated("19-52%"), parse_stated("more than 85%"))
     'apart'
     """
-    if max(said.low, source.low) > min(said.high, source.high):
+    low, high = max(said.low, source.low), min(said.high, source.high)
+    # at a half, two numbers that differ could both be rounded from one
+    touching = low == high and said.kind == source.kind == "value"
+    if low > high or touching:
         return "apart"
     if said.kind != source.kind:
         return "compatible"
