@@ -1,9 +1,9 @@
 """A verdict for every claim of a study.
 
 A claim names its check. Each check is a small function below: it recomputes what the
-claim says from what the study reports, and never reads a verdict from a file. Where only
-a reader can judge, the data hold what was missing or what a source says, and `judged`
-says so.
+claim says from what the study reports, and never reads a verdict from a file. Where
+only a reader can judge, the data hold what was missing or what a source says, and
+`judged` says so.
 
 The rules, the same for every claim:
 
@@ -13,8 +13,8 @@ The rules, the same for every claim:
   *reproduced, by a test that is not valid here*.
 - A result without data for its arm or its endpoint is *stated without data*.
 - A source *agrees* if it gives the same quantity, of the same patients, in the same
-  words or numbers (`compare_stated`); it *differs* if both cannot be true; else it *does
-  not settle* the claim.
+  words or numbers (`compare_stated`); it *differs* if both cannot be true; else it
+  *does not settle* the claim.
 """
 
 import re

@@ -447,7 +447,7 @@ def split_probability(sizes: Sequence[int]) -> float:
     >>> round(split_probability([1, 1]), 3)
     0.5
     >>> round(split_probability([20, 20, 20]), 4)
-    0.0138
+    0.0136
     """
     if min(sizes, default=0) < 1:
         raise ValueError("an arm has at least one patient")

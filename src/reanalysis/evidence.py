@@ -7,7 +7,6 @@ compared with what its source says by one rule.
 """
 
 import re
-
 from dataclasses import dataclass
 from math import nan, sqrt
 from typing import NamedTuple

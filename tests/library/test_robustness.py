@@ -484,5 +484,5 @@ def test_the_share_that_explains_a_ratio_makes_that_ratio(strength, share):
 
 @pytest.mark.parametrize("given_", [(0, 1, 0), (inf, 1, 0), (2, 1.1, 0), (2, 1, -0.1)])
 def test_a_cause_of_no_strength_or_share_is_refused(given_):
-    with pytest.raises(ValueError, match="strength must be|a share is from 0 to 1"):
+    with pytest.raises(ValueError, match=r"strength must be|a share is from 0 to 1"):
         confounded_ratio(*given_)

@@ -1,6 +1,5 @@
 """What is said of the works that the study cites agrees with its list of references."""
 
-import re
 from pathlib import Path
 
 import pytest
