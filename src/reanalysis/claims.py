@@ -245,6 +245,13 @@ def appraise(study: Study) -> pd.DataFrame:
     DataFrame
         `study.appraisal` with ``judgement`` and ``reason`` filled in and ``judged`` (by
         computation, or by a reader) in the place of ``check``.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> found = appraise(load_study("data"))
+    >>> set(found["judged"]) == {COMPUTED, READ}
+    True
     """
     names = study.claims[["claim", "check"]]
     found = verdicts(study).merge(names, on="claim")
