@@ -27,6 +27,7 @@ COMPUTED_FROM = (
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
+    "chapters/answers.csv",
     "src/reanalysis/**/*.py",
 )
 
