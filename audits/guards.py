@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book")]
+sys.path[:0] = [str(ROOT / "tests" / "study"), str(ROOT / "book")]
 
 import pandas as pd  # noqa: E402
 import test_data  # noqa: E402

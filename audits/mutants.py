@@ -55,17 +55,39 @@ MEMORY = 6 << 30  # bytes; some changes ask for all there is
 
 #: Tests of a room that do not bear its name: those in them that reach it.
 ALSO = {
-    "tables": ["recomputed", "tables_of_counts"],
-    "intervals": ["tables_of_counts"],
-    "robustness": ["tables_of_counts"],
-    "posterior": ["prediction", "tables_of_counts"],
+    "tables": ["recomputed", "endpoints", "atlas"],
+    "posterior": ["prediction"],
+    "endpoints": ["tables", "intervals", "robustness", "posterior", "prediction"],
+    "counts": ["survival"],
+    "follow_up": ["survival"],
+    "synthetic": ["survival"],
+    "package": ["study", "hostile"],
+    "study": ["hostile"],
+    "origins": ["synthetic"],
     "prose": ["text_and_figures"],
     "atlas": ["results"],
     "claims": ["results", "sources"],
-    "figures": ["text_and_figures", "access_figures", "survival", "cohort", "evidence"],
+    "figures": ["text_and_figures", "access_figures"],
 }
-#: Rooms whose every call from a chapter is compared.
-SHOWN = ("figures", "prose")
+
+
+def tests_of(room: str) -> list[str]:
+    """Files with the tests of a room."""
+    whole, _, part = room.rpartition(".")
+    names = [part, *ALSO.get(part, []), *ALSO.get(whole, [])]
+    found = (ROOT.glob(f"tests/**/test_{name}.py") for name in dict.fromkeys(names))
+    return [str(path) for paths in found for path in sorted(paths)]
+
+
+def file_of(room: str) -> Path:
+    """File of a room, also of one in a folder."""
+    return SRC.joinpath(*room.split(".")).with_suffix(".py")
+
+
+def is_shown(room: str) -> bool:
+    """Say whether every call of it from a chapter is compared."""
+    return room.partition(".")[0] in ("figures", "prose")
+
 
 #: Each operator, and what it is changed to.
 OPERATORS = """
@@ -195,7 +217,7 @@ class Finder:
     reached: ClassVar[set[int]] = set()
 
     def __init__(self, room: str, tree: ast.Module) -> None:
-        self.name, self.path = f"reanalysis.{room}", SRC / f"{room}.py"
+        self.name, self.path = f"reanalysis.{room}", file_of(room)
         self.code = compile(ast.fix_missing_locations(tree), self.path, "exec")
 
     def find_spec(self, name, path, target=None):
@@ -257,7 +279,7 @@ class Quick:
 
     def reaches(self, item: pytest.Item) -> bool:
         """Say whether a test is the room's own, or reaches a statement of it."""
-        own = item.path.stem.removeprefix("test_") == self.room
+        own = item.path.stem.removeprefix("test_") == self.room.rpartition(".")[2]
         return own or bool(self.before.get(item.nodeid, (0, [True]))[1])
 
     def pytest_runtest_logstart(self):
@@ -280,6 +302,8 @@ def shown(result: object) -> str:
 def record(room: str, file: Path) -> None:
     """Run all chapters, and keep what they give to a room and what they get."""
     module, calls = importlib.import_module(f"reanalysis.{room}"), {}
+    # chapters take figures from their folder, which took them from the room
+    folder = importlib.import_module(module.__name__.rpartition(".")[0])
 
     def recorded(function):
         @functools.wraps(function)
@@ -295,6 +319,8 @@ def record(room: str, file: Path) -> None:
     for name, function in inspect.getmembers(module, inspect.isfunction):
         if not name.startswith("_") and function.__module__ == module.__name__:
             setattr(module, name, recorded(function))
+            if hasattr(folder, name):
+                setattr(folder, name, getattr(module, name))
     os.chdir(ROOT / "chapters")
     for path in sorted(Path().glob("*.ipynb")):
         names = {}
@@ -307,6 +333,8 @@ def record(room: str, file: Path) -> None:
 def differs(room: str, calls: dict, function: str) -> bool:
     """Say whether a recorded call gives something else; calls of a function first."""
     module = importlib.import_module(f"reanalysis.{room}")
+    if room.startswith("figures."):
+        importlib.import_module("reanalysis.figures.style").use_style()
     first = ("use_style", function)
     for name, given in sorted(calls, key=lambda call: call[0] not in first):
         args, kwargs = pickle.loads(given)
@@ -346,10 +374,7 @@ class Room:
         function = mutant.function if mutant else ""
         if self.calls and differs(self.name, self.calls, function):
             os._exit(1)
-        tests = [
-            f"tests/test_{name}.py" for name in (self.name, *ALSO.get(self.name, []))
-        ]
-        files = [SRC / f"{self.name}.py", *filter(os.path.exists, tests)]
+        files = [file_of(self.name), *tests_of(self.name)]
         options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
         number = mutant.number if mutant else 0
         plugin = Quick(self.name, number, first, self.known)
@@ -370,8 +395,8 @@ def forked(function: Callable[..., None], *args: object) -> Process:
 
 def prepared(name: str, note: Path) -> Room:
     """Test an unchanged room, and import the libraries that this needs once for all."""
-    room = Room(name, ast.parse((SRC / f"{name}.py").read_text("utf-8")), {}, {})
-    if name in SHOWN:
+    room = Room(name, ast.parse(file_of(name).read_text("utf-8")), {}, {})
+    if is_shown(name):
         forked(record, name, note).join()
         room.calls = pickle.loads(note.read_bytes())
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
@@ -422,10 +447,11 @@ def main() -> int:
     words = ("mutants", "killed", "timed out", "survived", "share")
     print(f"{'room':12}", *(f"{word:>9}" for word in words), flush=True)
     unknown = []
-    for name in sys.argv[1:] or sorted(path.stem for path in SRC.glob("[!_]*.py")):
+    paths = (path.relative_to(SRC).with_suffix("") for path in SRC.rglob("[!_]*.py"))
+    for name in sys.argv[1:] or sorted(".".join(path.parts) for path in paths):
         with tempfile.TemporaryDirectory() as top:
             room = prepared(name, Path(top, "note"))
-            lines = (SRC / f"{name}.py").read_text("utf-8").splitlines()
+            lines = file_of(name).read_text("utf-8").splitlines()
             every = [*mutants(room.tree, lines)]
             found = [*outcomes(room, every, Path(top))]
         count = Counter(outcome for _, outcome in found)

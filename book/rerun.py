@@ -24,7 +24,7 @@ COMPUTED_FROM = (
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
-    "src/reanalysis/*.py",
+    "src/reanalysis/**/*.py",
 )
 
 ONE_AT_A_TIME = Lock()

@@ -13,13 +13,17 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from reanalysis.counts import grim, readings, recover_counts
-from reanalysis.intervals import pairwise_differences
+from reanalysis.endpoints import (
+    check_tests,
+    compare_pairs,
+    multiverse,
+    pairwise_differences,
+)
 from reanalysis.origins import count_matches, explain_statistics
+from reanalysis.package import DataError, Fault
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.prose import listed, pvalue
-from reanalysis.robustness import multiverse
-from reanalysis.study import DataError, Fault, Study
-from reanalysis.tables import check_tests, compare_pairs
+from reanalysis.study import Study
 
 REPRODUCED = "reproduced"
 NOT_REPRODUCED = "not reproduced"

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts
-from reanalysis.intervals import add_intervals, check_level, proportion
+from reanalysis.endpoints import add_intervals
+from reanalysis.intervals import check_level, proportion
 from reanalysis.posterior import Posterior, rate_posterior
 from reanalysis.study import Study
 

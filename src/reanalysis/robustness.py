@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import inf, isnan, nan, prod, sqrt
+from math import inf, isnan, nan, sqrt
 from typing import NamedTuple
 
-import pandas as pd
-
-from reanalysis.counts import check_counts, readings
-from reanalysis.study import Study
+from reanalysis.counts import check_counts
 from reanalysis.tables import named_test
-
-#: Largest number of readings of one endpoint that `multiverse` computes unasked.
-MOST_READINGS = 1000
 
 
 @dataclass(frozen=True)
@@ -178,49 +171,6 @@ def _fewest_changes(
             choose = min if significant else max
             return choose(found, key=lambda one: one.pvalue)
     return Fragility(None, None, None, pvalue)
-
-
-def turning_points(
-    counts: pd.DataFrame, test: str = "exact", alpha: float = 0.05
-) -> pd.DataFrame:
-    """Count the patients who would turn the decision of each endpoint's test.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    test, alpha
-        As in `fragility_index`.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint: ``endpoint``, ``pvalue``, ``index`` (`fragility_index` if
-        it is below `alpha`, else `reverse_fragility_index`; missing if no single arm
-        can turn it) and ``turned``, the p-value after the change.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `fragility_index`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> turning_points(counts).round(4)
-       endpoint  pvalue  index  turned
-    0  response  0.0036      3  0.0562
-    """
-    rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        events, n = part["events"].tolist(), part["n"].tolist()
-        pvalue = named_test(test)(events, n).pvalue
-        turn = fragility_index if pvalue < alpha else reverse_fragility_index
-        found = turn(events, n, test, alpha)
-        rows.append((endpoint, pvalue, found.index, found.pvalue))
-    found = pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
-    return found.astype({"index": "Int64"})  # whole numbers, also beside a missing one
 
 
 class EValue(NamedTuple):
@@ -398,74 +348,3 @@ def shared_bounds(events_a: int, events_b: int, n: int) -> SharedBounds:
     check_counts([events_a, events_b], [n, n])
     a, b, total = int(events_a), int(events_b), int(n)
     return SharedBounds(max(0, a + b - total), min(a, b))
-
-
-def multiverse(
-    study: Study,
-    tests: Sequence[str] = ("pearson", "exact"),
-    most: int = MOST_READINGS,
-) -> pd.DataFrame:
-    """Test every way to read the printed percentages as patients.
-
-    The readings of an endpoint are those of its arms (`readings`), in every
-    combination.
-
-    Parameters
-    ----------
-    study : Study
-    tests : sequence of str
-        Names of tests, as in `pairwise_tests`.
-    most : int
-        Largest number of readings of one endpoint to compute.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint, reading and test: ``endpoint``, ``reading`` (a sentence per
-        arm that can be read in more than one way, else ``"as printed"``), ``events``
-        and ``n`` (tuples, one number per arm in the study's order), ``test`` and
-        ``pvalue``.
-
-    Raises
-    ------
-    ValueError
-        If an endpoint has more than `most` readings, or there is no such test.
-
-    Examples
-    --------
-    >>> from reanalysis import load_study
-    >>> found = multiverse(load_study("data"), tests=["exact"])
-    >>> found.loc[0, "reading"].partition(": ")[2]
-    '54% of 20 read as 10 of 20'
-    >>> found.loc[0, "events"], found.loc[0, "n"]
-    ((10, 13, 17), (20, 20, 20))
-    """
-    compare = {test: named_test(test) for test in tests}
-    rows = []
-    for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
-        arms = [_say_readings(row) for row in printed.itertuples()]
-        number = prod(map(len, arms))
-        if number > most:
-            raise ValueError(
-                f"{endpoint} has {number} readings, at most {most} are computed: "
-                "raise most"
-            )
-        for reading in product(*arms):
-            events, n, said = zip(*reading, strict=True)
-            text = "; ".join(filter(None, said)) or "as printed"
-            rows += [
-                (endpoint, text, events, n, test, function(events, n).pvalue)
-                for test, function in compare.items()
-            ]
-    columns = ["endpoint", "reading", "events", "n", "test", "pvalue"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
-    """Events, n and words of each reading of an arm; no words if it is the only one."""
-    pairs = readings(row.percent, row.n).itertuples(index=False, name=None)
-    found = [(int(events), int(n)) for events, n in pairs]
-    if len(found) == 1:
-        return [(*found[0], "")]
-    said = f"{row.arm}: {row.percent}% of {row.n} read as"
-    return [(x, size, f"{said} {x} of {size}") for x, size in found]

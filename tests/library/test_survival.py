@@ -35,7 +35,7 @@ ARMS = pd.DataFrame({"arm": ["A", "B", "C"], "n": 20, "events": [8, 11, 14]})
 
 
 def reference(name):
-    folder = Path(__file__).parent / "reference"
+    folder = Path(__file__).parents[1] / "reference"
     return pd.read_csv(folder / f"survival_{name}.csv", comment="#")
 
 

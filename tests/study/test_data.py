@@ -12,13 +12,15 @@ import io
 import itertools
 import re
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 import test_sources
-from conftest import ROOT
 from scipy.stats import beta
 
-from reanalysis import DataError, load_study, study
+from reanalysis import DataError, load_study, package
+
+ROOT = Path(__file__).parents[2]
 
 DATA = ROOT / "data"
 RECORD = ROOT / "tests" / "reference" / "data.sha256"
@@ -384,9 +386,9 @@ def test_no_cell_changes_in_silence(data, monkeypatch, name):
 
 def only_check(monkeypatch, name):
     """The other tables are right: reading them once is enough."""
-    whole = study._check_cells
+    whole = package._check_cells
     monkeypatch.setattr(
-        study,
+        package,
         "_check_cells",
         lambda path, *given: whole(path, *given) if path.stem == name else [],
     )

@@ -15,7 +15,7 @@ from reanalysis import (
 )
 from reanalysis.origins import (
     FAMILY,
-    MOST_TABLES,
+    RANDOM_TABLES,
     _candidates,
     _distribution,
     _inputs,
@@ -429,7 +429,7 @@ def test_luck_is_the_share_of_tables_that_match(study):
 def test_large_studies_are_sampled_the_same_way_each_time():
     n = np.array([300, 200, 100])
     sample = _random_tables(n)
-    assert sample.shape == (MOST_TABLES, 3)
+    assert sample.shape == (RANDOM_TABLES, 3)
     assert (sample >= 0).all()
     assert (sample.max(axis=0) == n).all()
     assert (sample == _random_tables(n)).all()
@@ -439,7 +439,7 @@ def test_large_studies_are_sampled_the_same_way_each_time():
 
 def test_as_many_tables_as_are_allowed_are_enumerated():
     every = _random_tables(np.array([99, 199]))
-    assert MOST_TABLES == len(every) == len(np.unique(every, axis=0)) == 20_000
+    assert RANDOM_TABLES == len(every) == len(np.unique(every, axis=0)) == 20_000
     drawn = _random_tables(np.array([100, 199]))
     assert len(np.unique(drawn, axis=0)) < len(drawn) == 20_000
 

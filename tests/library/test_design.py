@@ -23,7 +23,7 @@ from reanalysis.design import (
     smallest_n_to_see,
 )
 
-REFERENCE = pd.read_csv(Path(__file__).parent / "reference" / "design.csv")
+REFERENCE = pd.read_csv(Path(__file__).parents[1] / "reference" / "design.csv")
 
 
 def all_tables(n):

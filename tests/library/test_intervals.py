@@ -188,7 +188,7 @@ def test_each_row_of_counts_gets_its_interval(level):
 # --- R --------------------------------------------------------------------------------
 
 REFERENCE = pd.read_csv(
-    Path(__file__).parent / "reference" / "intervals.csv", comment="#"
+    Path(__file__).parents[1] / "reference" / "intervals.csv", comment="#"
 )
 
 

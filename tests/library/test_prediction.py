@@ -24,7 +24,7 @@ ARMS = [rate_posterior(events, 20) for events in (8, 11, 14)]
 
 
 def reference(name):
-    folder = Path(__file__).parent / "reference"
+    folder = Path(__file__).parents[1] / "reference"
     return pd.read_csv(folder / f"prediction_{name}.csv", comment="#")
 
 

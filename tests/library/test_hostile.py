@@ -8,9 +8,9 @@ import time
 import tracemalloc
 from copy import deepcopy
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from myst_parser.config.main import MdParserConfig
@@ -18,7 +18,10 @@ from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 
 from reanalysis import DataError, grim, load_study, parse_printed, prose, verdicts
-from reanalysis.study import LARGEST_FILE, MOST_ROWS, Study
+from reanalysis.package import LARGEST_FILE, MOST_ROWS
+from reanalysis.study import Study
+
+ROOT = Path(__file__).parents[2]
 
 PACKAGE = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
 COLUMNS = [

@@ -1,4 +1,4 @@
-"""A synthetic cohort: patients who never were, with the outcomes that were printed.
+"""Synthetic patients: who never were, with the outcomes that were printed.
 
 A study that prints percentages alone cannot be rerun from its patients. A cohort made
 up to fit them can be analyzed as the study was, from rows of patients to the printed
@@ -6,22 +6,16 @@ table: what comes back could have been found so, what does not come back could n
 """
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from itertools import product
-from math import floor, prod
+from math import floor, inf
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from reanalysis.counts import feasible_counts, recover_counts
-from reanalysis.design import MOST_TABLES
-from reanalysis.origins import (
-    count_matches,
-    explain_statistics,
-    procedure_statistic,
-)
-from reanalysis.printed import match_printed, parse_printed
+from reanalysis.counts import check_counts, recover_counts
+from reanalysis.follow_up import check_survival, check_window, time_at
+from reanalysis.origins import best_procedure, percent_texts, procedure_statistic
+from reanalysis.printed import match_printed
 from reanalysis.robustness import shared_bounds
 from reanalysis.study import Study
 from reanalysis.tables import pearson_test
@@ -374,27 +368,6 @@ def analyze_cohort(
     )
 
 
-def best_procedure(study: Study) -> str:
-    """Name the candidate that gives the most of the printed statistics.
-
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    str
-        The first row of `count_matches`.
-
-    Examples
-    --------
-    >>> from reanalysis import load_study
-    >>> best_procedure(load_study("data"))
-    'Pearson, one-way, equal shares, percentages with the event'
-    """
-    return count_matches(explain_statistics(study))["procedure"].iloc[0]
-
-
 def _count(cohort: pd.DataFrame, study: Study, endpoint: str) -> pd.DataFrame:
     known = cohort.loc[cohort["arm"].notna() & cohort[endpoint].notna()]
     if not known[endpoint].isin([0, 1]).all():
@@ -409,26 +382,9 @@ def _count(cohort: pd.DataFrame, study: Study, endpoint: str) -> pd.DataFrame:
         raise ValueError(f"no patient of the arm {arm} has a value for {endpoint}")
     part["printed"] = outcomes["percent"].to_numpy()
     cells = zip(part["events"], part["n"], part["printed"], strict=True)
-    part["percent"] = [_percent_texts([x], n, text)[0] for x, n, text in cells]
+    part["percent"] = [percent_texts([x], n, text)[0] for x, n, text in cells]
     part["same"] = part["percent"] == part["printed"]
     return part[["endpoint", "arm", "n", "events", "percent", "printed", "same"]]
-
-
-def _percent_texts(counts: Sequence[int], n: int, printed: str) -> list[str]:
-    """Write counts of `n` as percentages, with the decimals of the printed one.
-
-    A half goes the way that gives the printed percentage, else up.
-    """
-    decimals = parse_printed(printed).decimals
-    given = set(feasible_counts(printed, int(n)))
-    unit = 10**decimals
-    nearest = (
-        floor(Fraction(100 * unit * int(x), int(n)) + Fraction(1, 2)) for x in counts
-    )
-    return [
-        printed if x in given else f"{value / unit:.{decimals}f}"
-        for x, value in zip(counts, nearest, strict=True)
-    ]
 
 
 def _check_columns(cohort: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -437,140 +393,132 @@ def _check_columns(cohort: pd.DataFrame, columns: Sequence[str]) -> None:
         raise ValueError(f"the cohort has no column {', '.join(missing)}")
 
 
-# --- what any patients could have given -----------------------------------------------
+# --- synthetic times ------------------------------------------------------------------
 
 
-def vary_count(
-    study: Study, endpoint: str, arm: str, procedure: str | None = None
+def synthetic_survival(
+    counts: pd.DataFrame,
+    years: float,
+    seed: int,
+    window: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
-    """Compute the printed procedure for every count of patients in one arm.
+    """Make up times for arms whose survival is known at one time only.
 
-    The other arms keep their printed percentages.
+    Just as many patients as were counted are alive after `years`. The others die
+    before, at times drawn from the constant hazard that gives this survival (where
+    nobody is left, from that which leaves half a patient). Only the number of
+    survivors is data; every time is made up.
 
     Parameters
     ----------
-    study : Study
-    endpoint, arm : str
-        Which percentage to replace by those of 0, 1, ..., n patients.
-    procedure : str, optional
-        As in `analyze_cohort`.
+    counts : DataFrame
+        Columns ``arm``, ``n`` and ``events``, the patients alive after `years`.
+    years : float
+        Time for which survivors were followed; nobody is followed beyond it.
+    seed : int
+        Of the random numbers. With and without a window the deaths are the same.
+    window : tuple of float, optional
+        Years of recruiting, and years from the first entry to the closing of the data:
+        patients enter at times drawn uniformly, and none is followed beyond the
+        closing. If left out, all are followed.
 
     Returns
     -------
     DataFrame
-        A row per count: ``events``, ``percent`` (str, rounded as printed), ``computed``
-        (float), ``printed`` (the statistic) and ``match`` (``rounded``, ``truncated``,
-        ``no``).
+        A row per patient: ``arm``, ``entry`` (years since the first entry; 0 without a
+        window), ``time`` (years followed) and ``event`` (whether the patient died).
 
     Raises
     ------
+    TypeError
+        If a count is not a whole number.
     ValueError
-        If the study reports no such endpoint or arm, or there is no such procedure.
+        If events are not from 0 to `n`, `years` is not above 0, or the window is none.
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> study = load_study("data")
-    >>> found = vary_count(study, *study.outcomes.loc[0, ["endpoint", "arm"]])
-    >>> found.loc[10:11].round(2)[["events", "percent", "computed", "match"]]
-        events percent  computed match
-    10      10      50      9.25    no
-    11      11      55      6.83    no
+    >>> from reanalysis.survival import survival_curves
+    >>> counts = pd.DataFrame({"arm": ["A", "B"], "n": 20, "events": [8, 14]})
+    >>> patients = synthetic_survival(counts, years=2, seed=0)
+    >>> survival_curves(patients).groupby("arm")["survival"].min().round(3).to_dict()
+    {'A': 0.4, 'B': 0.7}
     """
-    rows = study.outcomes[study.outcomes["endpoint"] == endpoint]
-    if arm not in rows["arm"].tolist():
-        raise ValueError(f"the study reports no endpoint {endpoint} of an arm {arm}")
-    place, size = rows["arm"].tolist().index(arm), rows["n"].tolist()
-    counts = range(size[place] + 1)
-    texts = _percent_texts(counts, size[place], rows["percent"].iloc[place])
-    percent = np.tile(rows["percent"].to_numpy(dtype=float), (len(texts), 1))
-    percent[:, place] = np.array(texts, dtype=float)
-    computed = procedure_statistic(
-        procedure or best_procedure(study), percent, size, rows["arm"].tolist()
-    )
-    printed = study.tests.set_index("endpoint").loc[endpoint, "value"]
-    return pd.DataFrame(
-        {
-            "events": counts,
-            "percent": texts,
-            "computed": computed,
-            "printed": printed,
-            "match": match_printed(printed, computed),
-        }
-    )
-
-
-def find_tables(
-    study: Study, procedure: str | None = None, most_tables: int = MOST_TABLES
-) -> pd.DataFrame:
-    """Find all counts of patients that give a printed statistic.
-
-    Every table of an endpoint is looked at: all counts from 0 to n in each arm, turned
-    into percentages that are rounded as the printed ones.
-
-    Parameters
-    ----------
-    study : Study
-    procedure : str, optional
-        As in `analyze_cohort`.
-    most_tables : int
-        Largest number of tables of one endpoint, ``prod(n + 1)``, to allow.
-
-    Returns
-    -------
-    DataFrame
-        A row per table that gives its endpoint's printed statistic: ``endpoint``,
-        ``events`` and ``percent`` (tuples, one value per arm), ``computed``, ``match``
-        (``rounded`` or ``truncated``) and ``kept``, the arms whose percentage is the
-        printed one.
-
-    Raises
-    ------
-    ValueError
-        If an endpoint has more tables than allowed, or there is no such procedure.
-
-    Examples
-    --------
-    >>> from reanalysis import load_study
-    >>> study = load_study("data")
-    >>> found = find_tables(study)
-    >>> found.groupby("endpoint", sort=False)["kept"].max().tolist()
-    [1, 3, 3]
-    """
-    procedure, rows = procedure or best_procedure(study), []
-    for test in study.tests.itertuples():
-        part = study.outcomes[study.outcomes["endpoint"] == test.endpoint]
-        tables = prod(n + 1 for n in part["n"].tolist())
-        if tables > most_tables:
-            raise ValueError(
-                f"{test.endpoint} has {tables:,} tables, more than "
-                f"most_tables={most_tables:,}"
+    check_counts(counts["events"].tolist(), counts["n"].tolist())
+    recruiting, closed = window or (1.0, 1.0 + years)
+    check_window(years, recruiting, closed)
+    random = np.random.default_rng(seed)
+    parts = []
+    for row in counts.itertuples():
+        dead = row.n - row.events
+        survival = max(row.events, 0.5) / row.n
+        # the inverse of the distribution function of a death before the end
+        drawn = random.uniform(survival, 1, dead)
+        deaths = np.append(time_at(drawn, survival, years), np.full(row.events, inf))
+        entry = random.uniform(0, recruiting, row.n)
+        if window is None:
+            entry = np.zeros(row.n)
+        seen = np.minimum(closed - entry, years)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "arm": row.arm,
+                    "entry": entry,
+                    "time": np.minimum(deaths, seen),
+                    "event": deaths <= seen,
+                }
             )
-        rows += _tables_of_endpoint(part, procedure, test)
-    columns = ["endpoint", "events", "percent", "computed", "match", "kept"]
-    return pd.DataFrame(rows, columns=columns)
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
-def _tables_of_endpoint(
-    part: pd.DataFrame, procedure: str, test: NamedTuple
-) -> list[tuple]:
-    sizes, printed = part["n"].tolist(), part["percent"].tolist()
-    texts = [
-        _percent_texts(range(n + 1), n, text)
-        for n, text in zip(sizes, printed, strict=True)
-    ]
-    # a slab for each count of the first arm: all at once would not fit into memory
-    others = np.array(list(product(*(map(float, arm) for arm in texts[1:]))))
-    shape = [n + 1 for n in sizes[1:]]
-    rows = []
-    for first, text in enumerate(texts[0]):
-        percent = np.insert(others, 0, float(text), axis=1)
-        computed = procedure_statistic(procedure, percent, sizes, part["arm"].tolist())
-        match = match_printed(test.value, computed)
-        for i in np.flatnonzero(match != "no"):
-            events = (first, *(int(x) for x in np.unravel_index(i, shape)))
-            said = tuple(arm[x] for arm, x in zip(texts, events, strict=True))
-            kept = sum(x == y for x, y in zip(said, printed, strict=True))
-            found = (float(computed[i]), str(match[i]), kept)
-            rows.append((test.endpoint, events, said, *found))
-    return rows
+def simulated_estimates(
+    n: int,
+    survival: float,
+    years: float,
+    recruiting: float,
+    closed: float,
+    repeats: int = 10_000,
+    seed: int = 0,
+) -> np.ndarray:
+    """Draw Kaplan-Meier estimates of survival, for a window and a constant hazard.
+
+    Parameters
+    ----------
+    n : int
+        Patients per estimate, at least 1.
+    survival, years, recruiting, closed
+        As in `effective_n`.
+    repeats : int
+        Number of estimates.
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    ndarray, shape (repeats,)
+        Estimates at `years` (0-1). Where nobody was followed for so long, the last
+        value of the curve.
+
+    Raises
+    ------
+    ValueError
+        As for `effective_n`.
+
+    Examples
+    --------
+    >>> simulated_estimates(20, 0.55, 2, recruiting=4, closed=4, repeats=3).round(3)
+    array([0.403, 0.418, 0.614])
+    """
+    check_window(years, recruiting, closed)
+    check_survival(survival)
+    if n < 1:
+        raise ValueError(f"n must be at least 1, not {n}")
+    random = np.random.default_rng(seed)
+    deaths = time_at(random.uniform(size=(repeats, n)), survival, years)
+    entry = random.uniform(0, recruiting, size=(repeats, n))
+    seen = np.minimum(closed - entry, years)
+    event = deaths <= seen
+    order = np.argsort(np.minimum(deaths, seen), axis=1, kind="stable")
+    at_risk = np.arange(n, 0, -1)
+    left = 1 - np.take_along_axis(event, order, axis=1) / at_risk
+    return left.prod(axis=1)

@@ -22,7 +22,7 @@ FLAT = Posterior(1.0, 1.0)
 
 
 def reference(name):
-    folder = Path(__file__).parent / "reference"
+    folder = Path(__file__).parents[1] / "reference"
     return pd.read_csv(folder / f"posterior_{name}.csv", comment="#")
 
 

@@ -1,11 +1,13 @@
 """What is said of the works that the study cites agrees with its list of references."""
 
 import re
+from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from reanalysis import load_study
+
+ROOT = Path(__file__).parents[2]
 
 # Number in the paper's list, first author, year, and its DOI where the list prints it.
 LIST = [

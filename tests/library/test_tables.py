@@ -26,7 +26,7 @@ from reanalysis import (
 from reanalysis.tables import TESTS, named_test
 
 REFERENCE = pd.read_csv(
-    Path(__file__).parent / "reference" / "tables.csv", comment="#", dtype=str
+    Path(__file__).parents[1] / "reference" / "tables.csv", comment="#", dtype=str
 ).fillna("")
 
 few = settings(max_examples=40, deadline=None)

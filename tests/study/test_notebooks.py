@@ -2,12 +2,14 @@
 
 import re
 from copy import deepcopy
+from pathlib import Path
 from statistics import median
 
 import nbformat
 import pytest
-from conftest import ROOT
 from nbval.plugin import IPyNbCell, IPyNbFile
+
+ROOT = Path(__file__).parents[2]
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 

@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 from reanalysis import (
     DataError,
@@ -28,6 +28,8 @@ from reanalysis.claims import (
     UNCHECKABLE,
     VERDICTS,
 )
+
+ROOT = Path(__file__).parents[2]
 
 STUDY = load_study(ROOT / "data")
 

@@ -33,7 +33,7 @@ from reanalysis.posterior import Posterior
 STUDY = load_study()
 FIGURES = published_figures(STUDY)
 REFERENCE = pd.read_csv(
-    Path(__file__).parent / "reference" / "evidence.csv", comment="#"
+    Path(__file__).parents[1] / "reference" / "evidence.csv", comment="#"
 )
 
 

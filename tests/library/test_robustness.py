@@ -25,9 +25,9 @@ from reanalysis import (
     reverse_fragility_index,
     shared_bounds,
 )
-from reanalysis.robustness import MOST_READINGS
+from reanalysis.endpoints import MOST_READINGS
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 REFERENCE = pd.read_csv(HERE / "reference" / "tables.csv", comment="#", dtype=str)
 STUDY = load_study(HERE.parent / "data")
 

@@ -2,13 +2,15 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reanalysis import DataError, load_study
-from reanalysis import study as room
-from reanalysis.study import LARGEST_FILE, Fault
+from reanalysis import package as room
+from reanalysis.package import LARGEST_FILE, Fault
+from reanalysis.study import _NEEDED, _OPTIONAL
+
+ROOT = Path(__file__).parents[2]
 
 
 def faults(folder):
@@ -555,14 +557,14 @@ def test_a_description_without_a_table_is_named(package):
     assert only_fault(folder).rule == "describe the tables tests"
 
 
-@pytest.mark.parametrize("table", [*room._NEEDED, *room._OPTIONAL])
+@pytest.mark.parametrize("table", [*_NEEDED, *_OPTIONAL])
 def test_a_description_without_a_column_is_named(package, table):
     def edit_package(described):
         (found,) = [r for r in described["resources"] if r["name"] == table]
         del found["schema"]["fields"][-2:]
         found["schema"].update(primaryKey=[], foreignKeys=[])
 
-    columns = {**room._NEEDED, **room._OPTIONAL}[table].split()
+    columns = {**_NEEDED, **_OPTIONAL}[table].split()
     missing = ", ".join(sorted(columns[-2:]))
     rule = only_fault(package(edit_package)).rule
     assert rule == f"describe the columns {missing} of {table}"

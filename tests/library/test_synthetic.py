@@ -31,7 +31,7 @@ from reanalysis import (
     synthetic_cohort,
     vary_count,
 )
-from reanalysis.cohort import SCREENED_PER_PATIENT, YEARS_BEYOND
+from reanalysis.synthetic import SCREENED_PER_PATIENT, YEARS_BEYOND
 
 STUDY = load_study()
 COHORT = synthetic_cohort(STUDY)
@@ -639,11 +639,11 @@ def test_words_in_boxes_are_wrapped_at_their_width():
         ("arm", "aaaa bbbb", 9),
     ]
     flow = pd.DataFrame(rows, columns=["stage", "label", "n"])
-    found = figures._flow_texts(flow, 9)
+    found = figures.synthetic._flow_texts(flow, 9)
     assert found["included"] == ["aaaaaaaaaa bbbbbbbbbbb\n9"]
     assert found["eligible"] == ["aaaaaaaaaaa\nbbbbbbbbbbb\n9"]
     assert found["arm"] == ["aaaa bbbb\n9"]
-    assert figures._flow_texts(flow, 8)["arm"] == ["aaaa\nbbbb\n9"]
+    assert figures.synthetic._flow_texts(flow, 8)["arm"] == ["aaaa\nbbbb\n9"]
 
 
 def test_four_arms_have_smaller_letters_and_narrower_boxes():
