@@ -212,17 +212,10 @@ function openAtlas(root, atlas) {
     const fields = [];
     for (let i = 0; i <= wide; i++)
       for (let j = 0; j <= high; j++) {
-        const field = draw("rect", { x: i + 0.04, y: high - j + 0.04, width: 0.92, height: 0.92 });
+        const field = draw("rect", { x: i, y: high - j, width: 1, height: 1 });
+        field.addEventListener("click", () => show([...chosen().slice(0, x), i, j]));
         fields.push([field, i, j]);
       }
-    // the whole map answers, between its fields too
-    drawing.addEventListener("click", (event) => {
-      const place = new DOMPoint(event.clientX, event.clientY);
-      const at = place.matrixTransform(drawing.getScreenCTM().inverse());
-      const [i, j] = [Math.floor(at.x), high - Math.floor(at.y)];
-      const within = (count, most) => Math.min(Math.max(count, 0), most);
-      show([...chosen().slice(0, x), within(i, wide), within(j, high)]);
-    });
     const ticks = [
       ...steps(wide).map((i) => [i, { x: i + 0.5, y: high + 2, "text-anchor": "middle" }]),
       ...steps(high).map((j) => [j, { x: -0.4, y: high - j + 0.85, "text-anchor": "end" }]),
@@ -258,14 +251,14 @@ function openAtlas(root, atlas) {
       key.append(make("li", { "data-standing": kind }, text));
     // said once to those who listen, by the verdict above
     const said = make("span", { class: "atlas-verdict", "aria-hidden": "true" });
-    caption.append(said, slice, key);
+    caption.append(slice, key);
     const across = make("span", { class: "atlas-across", "aria-hidden": "true" });
     across.textContent = `${arms[x].name} →`;
     const up = make("span", { class: "atlas-up", "aria-hidden": "true" });
     up.textContent = `${arms[y].name} →`;
     const plane = make("div", { class: "atlas-plane" });
     plane.append(up, drawing, across);
-    figure.append(plane, caption);
+    figure.append(said, plane, caption);
 
     const chosen = () => sliders.map((slider) => Number(slider.value));
     return {
@@ -292,7 +285,7 @@ function openAtlas(root, atlas) {
   /* Where an axis of so many has ticks: at most seven. */
   function steps(most) {
     const step = [1, 2, 5, 10, 20, 50, 100].find((width) => most / width <= 6);
-    return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
+    return Array.from({ length: most + 1 }, (_, i) => i).filter((i) => i % step === 0);
   }
 
   /* --- elements --- */

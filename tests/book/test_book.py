@@ -217,7 +217,7 @@ def test_the_first_page_leads_to_the_index(html):
 
 def test_every_defect_on_its_page_has_a_test_and_every_test_an_entry(pages):
     tests = re.findall(
-        r"^def (test_\w+)", (ROOT / "tests/test_upstream.py").read_text(), re.M
+        r"^def (test_\w+)", (ROOT / "tests/library/test_upstream.py").read_text(), re.M
     )
     codes = pages["chapters/library-defects"].select("li code")
     named = [code.get_text() for code in codes if code.get_text().startswith("test_")]

@@ -478,10 +478,13 @@ def test_a_search_finds_a_number(page, site, number):
 
 
 @pytest.mark.parametrize("scheme", browser.SCHEMES)
-def test_a_printed_page_is_the_text_alone_in_black_on_white(chromium, site, scheme):
+@pytest.mark.parametrize("name", [LEDGER, PAGES[-1]])
+def test_a_printed_page_is_the_text_alone_in_black_on_white(
+    chromium, site, name, scheme
+):
     with chromium.new_context(color_scheme=scheme) as context:
         page = context.new_page()
-        page.goto(f"{site}{LEDGER}.html")
+        page.goto(f"{site}{name}.html")
         page.emulate_media(media="print", color_scheme=scheme)
         shown = page.evaluate(
             """() => [...document.querySelectorAll("body *")]
@@ -497,6 +500,7 @@ def test_a_printed_page_is_the_text_alone_in_black_on_white(chromium, site, sche
           document.querySelector(place))[i ? "backgroundColor" : "color"])"""
         assert page.evaluate(colors) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
         dark_box = """[...document.querySelectorAll("article *")].filter((element) => {
+          if (!element.checkVisibility()) return false;
           const [r, g, b, a = 1] = getComputedStyle(element).backgroundColor
             .match(/[\\d.]+/g).map(Number);
           return a > 0 && r + g + b < 600;
