@@ -115,10 +115,10 @@ def verdicts(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = verdicts(load_study("data")).set_index("claim")
-    >>> found.loc["os-statistic", ["reported", "recomputed", "verdict"]].tolist()
-    ['8.1', '3.64', 'not reproduced']
+    >>> from reanalysis import example
+    >>> found = verdicts(example()).set_index("claim")
+    >>> found.loc["asleep-statistic", ["reported", "recomputed", "verdict"]].tolist()
+    ['19.9', '4.00', 'not reproduced']
     """
     audit = _audit(study)
     rows = []

@@ -26,7 +26,7 @@ _NEEDED = {
 
 # Tables that a folder may leave out, with their columns: then they have no rows.
 _OPTIONAL = {
-    "claims": "claim section place statement check endpoint arm value needs chapter",
+    "claims": "claim section place statement check endpoint arm value needs",
     "sources": "claim entry citation doi seen says value supports",
     "publications": "study label trial design setting population doi",
     "comparators": "study arm endpoint definition detail denominator time events n "
@@ -129,9 +129,9 @@ class Study:
 
         Examples
         --------
-        >>> study = load_study("data")
-        >>> endpoint, arm = study.outcomes.loc[2, ["endpoint", "arm"]]
-        >>> study.with_percent(endpoint, arm, "90").outcomes.loc[2, "percent"]
+        >>> from reanalysis import example
+        >>> other = example().with_percent("asleep", "Quince", "90")
+        >>> other.outcomes.loc[2, "percent"]
         '90'
         """
         cell = (self.outcomes["endpoint"] == endpoint) & (self.outcomes["arm"] == arm)
@@ -165,9 +165,9 @@ def load_study(folder: str | Path = "data") -> Study:
 
     Examples
     --------
-    >>> study = load_study("data")
-    >>> study.outcomes.loc[0, "percent"]
-    '54'
+    >>> from reanalysis.example import FOLDER
+    >>> load_study(FOLDER).outcomes.loc[0, "percent"]
+    '44'
     """
     folder = Path(folder)
     tables, paths = read_tables(folder, _NEEDED, _OPTIONAL)
