@@ -3,13 +3,15 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import browser
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT
 from content_policy import policy
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

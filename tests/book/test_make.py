@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import published_files
 import pytest
 import readme
-from conftest import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 PARTS = (
     "_config.yml",
