@@ -1,11 +1,12 @@
-"""Run the chapters and write their outputs in place: python book/rerun.py [--stale]
+"""Run the chapters and write their outputs: python book/rerun.py [--stale | --compare]
 
 The files that are published beside the pages are written along with them.
 `results/manifest.sha256` lists what the outputs were computed from, the chapters with
 their outputs and those files. With --stale only those that it no longer describes are
 run, on all cores, the longest first. Nothing is written unless all of them ran; the
 manifest is written last, so that what an interrupted call leaves behind is seen as
-stale by the next one.
+stale by the next one. With --compare nothing is written: it says which outputs come out
+otherwise than they are.
 """
 
 import os
@@ -167,6 +168,16 @@ def main() -> int:
     if digests(files(COMPUTED_FROM)) != before:
         print("The inputs changed during the run: run it again.", file=sys.stderr)
         return 1
+    if "--compare" in sys.argv[1:]:
+        there = digests(files(tuple(computed)))
+        other = [
+            name
+            for name, future in running.items()
+            if sha256(future.result().encode()).hexdigest() != there.get(name)
+        ]
+        for name in other:
+            print(f"{name} comes out otherwise than it is.", file=sys.stderr)
+        return 1 if other else 0
     for name, future in running.items():
         (ROOT / name).parent.mkdir(exist_ok=True)
         write_whole(ROOT / name, future.result())

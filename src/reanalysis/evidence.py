@@ -214,7 +214,7 @@ def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
         raise ValueError(f"these figures cannot be pooled: {'; '.join(reasons)}")
     check_counts(figures["events"], figures["n"])
     # in an order of their own, so that the rows' order changes no digit
-    ordered = figures.sort_values(["n", "events"])
+    ordered = figures.sort_values(["n", "events"], kind="stable")
     events, n = (ordered[name].to_numpy(float) for name in ("events", "n"))
     half = np.where((events == 0) | (events == n), 0.5, 0.0)
     with_event, without = events + half, n - events + half
@@ -275,7 +275,7 @@ def one_per_trial(figures: pd.DataFrame) -> pd.DataFrame:
     """
     counted = figures[figures["events"].notna() & figures["n"].notna()]
     largest = counted.sort_values("n", ascending=False, kind="stable")
-    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index()
+    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index(kind="stable")
 
 
 def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:

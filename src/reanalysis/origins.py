@@ -315,8 +315,10 @@ def count_matches(explained: pd.DataFrame) -> pd.DataFrame:
         .agg(matches=("matches", "sum"), deviation=("deviation", "max"))
         .reset_index()
     )
-    order = ["matches", "deviation"]
-    return table.sort_values(order, ascending=[False, True], ignore_index=True)
+    # deviations that differ by rounding alone stay in the order of the candidates
+    order = {"matches": -table["matches"], "deviation": table["deviation"].round(9)}
+    place = pd.DataFrame(order).sort_values(list(order), kind="stable").index
+    return table.loc[place].reset_index(drop=True)
 
 
 def best_procedure(study: Study) -> str:

@@ -11,6 +11,7 @@ import reanalysis
 # Each room uses only what stands above it.
 ROOMS = [
     "printed",
+    "procedures",
     "counts",
     "tables",
     "intervals",
@@ -24,6 +25,9 @@ ROOMS = [
     "origins",
     "synthetic",
     "endpoints",
+    *("checks.table", "checks.findings", "checks.matching", "checks.candidates"),
+    *("checks.questions", "checks.cells", "checks.rows", "checks.auditing"),
+    "checks.reading",
     "evidence",
     "prose",
     "atlas",
