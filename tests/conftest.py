@@ -1,9 +1,15 @@
+import fcntl
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from reanalysis.example import FOLDER
+
+ROOT = Path(__file__).parents[1]
 
 # The same examples in every run: a test that fails here fails everywhere.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
@@ -19,9 +25,28 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
+@pytest.fixture(scope="session")
+def html(tmp_path_factory):
+    """The folder of the pages, built once for all who test at the same time."""
+    import build  # the library's tests stand without it
+
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / "book.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = shared / "book-is-built"
+        if not built.exists():
+            assert build.build(shared / "book"), "the book was not built"
+            built.touch()
+    return shared / "book" / "_build" / "html"
+
+
 @pytest.fixture
-def data(source, tmp_path):
-    """A copy of the folder `source`, to be broken on purpose."""
+def data(request, tmp_path):
+    """A copy of the study's data, in tests of the library of the made-up study's."""
+    of_library = "library" in request.path.parts
+    source = FOLDER if of_library else ROOT / "data"
     only_data = shutil.ignore_patterns("__*")
     return Path(shutil.copytree(source, tmp_path / "data", ignore=only_data))
 

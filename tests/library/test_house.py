@@ -22,6 +22,7 @@ ROOMS = [
     "survival",
     "package",
     "study",
+    "example",
     "origins",
     "synthetic",
     "endpoints",
@@ -42,7 +43,7 @@ SOURCES = {
     ".".join(path.relative_to(SRC).with_suffix("").parts): path
     for path in SRC.rglob("*.py")
     if path.stem != "__init__"
-}
+} | {"example": SRC / "example" / "__init__.py"}
 FUNCTIONS = [
     name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
 ]
