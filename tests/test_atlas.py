@@ -4,13 +4,13 @@ import json
 from base64 import b64decode
 from itertools import combinations, product
 from math import prod
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import published_files as tool
 import pytest
 from bs4 import BeautifulSoup
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -30,8 +30,6 @@ from reanalysis import (
 )
 from reanalysis.figures import arm_colors
 from reanalysis.prose import percent, pvalue
-
-ROOT = Path(__file__).parents[1]
 
 STUDY = load_study(ROOT / "data")
 N = STUDY.arms["n"].tolist()

@@ -1,15 +1,13 @@
 """The results beside the book are those that the book shows."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 import published_files
 import pytest
+from conftest import ROOT
 
 from reanalysis import check_tests, load_study, recover_counts, verdicts
-
-ROOT = Path(__file__).parents[2]
 
 RESULTS = ROOT / "results"
 STUDY = load_study(ROOT / "data")
