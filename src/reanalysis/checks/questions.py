@@ -422,7 +422,13 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
     if any(cell.tested is None for line in grid for cell in line):
         question.blocked = "the number of patients is not printed for every arm"
         return
-    columns = [_level_column([line[j] for line in grid]) for j in range(len(row.arms))]
+    if any(c.count is None and c.percent is None for line in grid for c in line):
+        question.blocked = "a level has neither a count nor a percentage"
+        return
+    kept = [cell.arm for cell in without_total(grid[0])]
+    grid = [[cell for cell in line if cell.arm in kept] for line in grid]
+    question.arms = kept
+    columns = [_level_column([line[j] for line in grid]) for j in range(len(kept))]
     if not all(columns):
         question.blocked = "its levels do not add up to at most the patients"
         return
