@@ -293,7 +293,7 @@ def _level_candidates(table: list[list[Value]]) -> list[Candidate]:
     found = [
         _chi("Pearson", _plain(chi_square), dof),
         _chi("N-1", _plain(chi_square * (total - 1) / total), dof),
-        _chi("likelihood ratio", _plain(ratio), dof),
+        _chi("likelihood ratio", _plain(np.maximum(ratio, 0)), dof),
         _chi("Mantel", _plain(_linear(cells, total)), 1),
         _chi("Kruskal-Wallis", _plain(_ranks(cells, total)), k - 1),
     ]

@@ -447,7 +447,7 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
     tables = list(product(*columns))
     if len(tables) == 1:
         question.levels = [list(level) for level in zip(*tables[0], strict=True)]
-        sizes = [cell.tested for cell in grid[0]]
+        sizes = [max(line[j].tested for line in grid) for j in range(len(kept))]
         rest = [n - sum(x) for n, x in zip(sizes, tables[0], strict=True)]
         question.rest = rest if any(rest) else None
         return

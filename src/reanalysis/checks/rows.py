@@ -360,7 +360,9 @@ def _p_check(question: Question, best: str, alpha: float) -> Check:
 def _unable(question: Question) -> str:
     if what := beyond(question.test.name, of_means=question.means is not None):
         return f"the table names {what}, which needs more than these numbers"
-    return question.blocked
+    if question.blocked or any(one.candidates for one in question.computed):
+        return question.blocked
+    return "all patients are in one arm or in one level"
 
 
 def _unchecked(question: Question, check: str, printed: str, why: str) -> Check:
