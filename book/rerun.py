@@ -25,6 +25,7 @@ COMPUTED_FROM = (
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
+    "chapters/answers.csv",
     "src/reanalysis/**/*.py",
 )
 

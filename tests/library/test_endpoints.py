@@ -1,14 +1,17 @@
 """The helpers that go through a whole table of counts, on the study's own."""
 
+import pandas as pd
 import pytest
 
 from reanalysis import (
     arm_posteriors,
+    as_enrolled,
     compare_ends,
     compare_pairs,
     exact_test,
     fragility_index,
     load_study,
+    nested_counts,
     number_needed_to_treat,
     odds_ratio,
     pairwise_differences,
@@ -128,3 +131,42 @@ def test_a_decision_that_no_arm_can_turn_has_no_index(counts):
     found = turning_points(apart)
     assert found["index"].isna().all()
     assert (found["turned"] == found["pvalue"]).all()
+
+
+# --- who was counted ------------------------------------------------------------------
+
+TWO = pd.DataFrame(
+    {
+        "endpoint": ["remission"] * 2 + ["deep remission"] * 2,
+        "arm": ["A", "B"] * 2,
+        "n": 20,
+        "events": [11, 17, 6, 16],
+    }
+)
+
+
+def test_those_who_were_enrolled_and_not_treated_count_as_without_the_outcome():
+    found = as_enrolled(TWO, "B", 79, 97)  # 20 * 97 / 79 is 24.56
+    assert found["n"].tolist() == [20, 25, 20, 25]
+    assert found["events"].tolist() == TWO["events"].tolist()
+    assert as_enrolled(TWO, "B", 97, 97).equals(TWO)
+    assert as_enrolled(TWO, "A", 8, 9)["n"].tolist() == [23, 20, 23, 20]  # 22.5
+    with pytest.raises(ValueError, match="no arm has the name 'C'"):
+        as_enrolled(TWO, "C", 79, 97)
+    for treated, enrolled in ((0, 97), (98, 97)):
+        with pytest.raises(ValueError, match="cannot have been treated"):
+            as_enrolled(TWO, "B", treated, enrolled)
+
+
+def test_one_endpoint_is_counted_among_those_who_have_another():
+    found = nested_counts(TWO, "remission", "deep remission")
+    assert found.to_dict("list") == {
+        "arm": ["A", "B"],
+        "n": [11, 17],
+        "events": [6, 16],
+    }
+    # where the inner endpoint is the more frequent one, it is not an inner one
+    found = nested_counts(TWO, "deep remission", "remission")
+    assert found.empty
+    none = TWO.assign(events=[0, 17, 0, 16])
+    assert nested_counts(none, "remission", "deep remission")["arm"].tolist() == ["B"]
