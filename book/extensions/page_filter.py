@@ -46,7 +46,6 @@ CITATION = re.compile(
     r'(<a class="reference internal" href="[^"]*references\.html#[^"]*" )title='
 )
 CODE = re.compile(r'details class="admonition hide')
-TITLE_END = re.compile("</h1>")
 ENTRY = re.compile('role="doc-biblioentry"')
 
 #: How often each of them was found.
@@ -72,9 +71,9 @@ def drop_unused(app: Sphinx, page: str, template: str, context: dict, tree: obje
         context[kind] = [file for file in context[kind] if used(file)]
 
 
-def replaced(pattern: re.Pattern, by: str | Callable, text: str, count: int = 0) -> str:
+def replaced(pattern: re.Pattern, by: str | Callable, text: str) -> str:
     """Replace what is looked for in a text, and count how often it was found."""
-    text, times = pattern.subn(by, text, count=count)
+    text, times = pattern.subn(by, text)
     found_times[pattern.pattern] += times
     return text
 
@@ -102,15 +101,10 @@ def reserve_room(app: Sphinx, page: str, template: str, context: dict, tree: obj
 
 
 def offer_code(app: Sphinx, page: str, template: str, context: dict, tree: object):
-    """Put a button for all code of a page below its title."""
+    """Count the pieces of code of a page, for the button that shows them."""
     pieces = len(CODE.findall(context.get("body", "")))
-    if pieces:
-        found_times[CODE.pattern] += pieces
-        button = (
-            '<button class="code-button pst-js-only" type="button" lang="en" dir="ltr">'
-            f"Show the code ({pieces} pieces)</button>"
-        )
-        context["body"] = replaced(TITLE_END, rf"\g<0>\n{button}", context["body"], 1)
+    found_times[CODE.pattern] += pieces
+    context["code_pieces"] = pieces
 
 
 def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: object):
@@ -162,7 +156,7 @@ def find_all(app: Sphinx, error: Exception | None):
     """Fail where something that is looked for was found nowhere."""
     if error is not None or app.builder.format != "html":
         return
-    patterns = (IMAGE, SECTION, CITATION, CODE, TITLE_END, ENTRY, ICON_RULES)
+    patterns = (IMAGE, SECTION, CITATION, CODE, ENTRY, ICON_RULES)
     sought = [*UNUSED, "design", *UNUSED_FILES, *(one.pattern for one in patterns)]
     if missing := [name for name in sought if not found_times[name]]:
         raise ExtensionError(
