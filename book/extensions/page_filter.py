@@ -36,7 +36,7 @@ ICON_RULES = re.compile(
     r'(?:\.fa-[\w-]+::?before,?)+\{content:"[^"]*"\}|@font-face\{[^}]*Awesome[^}]*\}'
 )
 
-# With the one of Binder, which is offered where it can know from where to take the book.
+# With the one of Binder, offered where it can know from where to take the book.
 LOGOS = "_static/images"
 
 # In the text of a page.
@@ -47,6 +47,14 @@ CITATION = re.compile(
 )
 CODE = re.compile(r'details class="admonition hide')
 ENTRY = re.compile('role="doc-biblioentry"')
+
+#: All that is looked for.
+SOUGHT = (
+    *UNUSED,
+    "design",
+    *UNUSED_FILES,
+    *(one.pattern for one in (IMAGE, SECTION, CITATION, CODE, ENTRY, ICON_RULES)),
+)
 
 #: How often each of them was found.
 found_times: Counter[str] = Counter()
@@ -156,9 +164,7 @@ def find_all(app: Sphinx, error: Exception | None):
     """Fail where something that is looked for was found nowhere."""
     if error is not None or app.builder.format != "html":
         return
-    patterns = (IMAGE, SECTION, CITATION, CODE, ENTRY, ICON_RULES)
-    sought = [*UNUSED, "design", *UNUSED_FILES, *(one.pattern for one in patterns)]
-    if missing := [name for name in sought if not found_times[name]]:
+    if missing := [name for name in SOUGHT if not found_times[name]]:
         raise ExtensionError(
             f"looked for and found on no page, so the theme has changed: {missing}; "
             "mend book/extensions/page_filter.py"

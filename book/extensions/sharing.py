@@ -3,8 +3,8 @@
 Two addresses are known only where a book is published, so they are read from the
 environment: BOOK_REPOSITORY, of the repository (it gives the buttons "suggest an edit"
 and Binder, which runs the chapters with the libraries of the lock; Colab would open one
-notebook alone, without the helpers and the data), and BOOK_URL, of the published book (it gives the picture for a
-shared link, whose address must be whole).
+notebook alone, without the helpers and the data), and BOOK_URL, of the published book
+(it gives the picture for a shared link, whose address must be whole).
 """
 
 import os
