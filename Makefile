@@ -22,7 +22,7 @@ book rerun test pdf screenshots bench:
 	@$(PYTHON) book/folder_lock.py $(MAKE) --no-print-directory _$@
 
 _book: _environment
-	@$(IN_VENV) book/rerun.py --stale
+	@$(IN_VENV) book/rerun.py --stale --unless-edited
 	@$(IN_VENV) book/readme.py
 	@$(IN_VENV) book/build.py
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rerun import ROOT, digests, files
+import what_if
+from rerun import MANIFEST, chapters
+from stale import ROOT, Record, digests, files
 
 BUILD = ROOT / "_build"
 PAGES = BUILD / "html"
@@ -28,7 +30,8 @@ RENDERED_FROM = (
     "requirements.txt",
     "results/*",
 )
-SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see book/extensions/sharing.py
+SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see extensions/sharing.py
+WHAT_IFS = "BOOK_WHAT_IFS"  # see extensions/what_if_banner.py
 
 
 def build(into: Path) -> bool:
@@ -38,6 +41,7 @@ def build(into: Path) -> bool:
     command += ["--path-output", str(into), "-W", "-n", "--keep-going", "--quiet"]
     # with this, Sphinx would put another year into every page
     own = {k: v for k, v in os.environ.items() if k != "SOURCE_DATE_EPOCH"}
+    own[WHAT_IFS] = what_ifs()
     done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
@@ -46,13 +50,16 @@ def build(into: Path) -> bool:
     return done.returncode == 0
 
 
+def what_ifs() -> str:
+    """Give the chapters whose pages have to say that they are a what-if."""
+    return " ".join(what_if.found(chapters(), Record.read(MANIFEST)))
+
+
 def main() -> int:
-    known = [f"{name}={os.environ.get(name, '')}\n" for name in SETTINGS]
-    made_of = digests(files(RENDERED_FROM))
-    now = "".join([*known, *(f"{d}  {name}\n" for name, d in made_of.items())])
+    facts = {name: os.environ.get(name, "") for name in SETTINGS}
+    now = Record(digests(files(RENDERED_FROM)), facts | {WHAT_IFS: what_ifs()})
     index = PAGES / "index.html"
-    made_from = MADE_FROM.read_text(encoding="utf-8") if MADE_FROM.exists() else ""
-    if now != made_from or not index.exists():
+    if now != Record.read(MADE_FROM) or not index.exists():
         print("Rendering the book:", flush=True)
         if not build(BUILD / "next"):
             print("The book was not built: see above.", file=sys.stderr)
@@ -61,7 +68,7 @@ def main() -> int:
         shutil.rmtree(PAGES, ignore_errors=True)
         (BUILD / "next" / "_build" / "html").rename(PAGES)
         shutil.rmtree(BUILD / "next")
-        MADE_FROM.write_text(now, encoding="utf-8")
+        now.write(MADE_FROM)
     print(f"The book is here: {index}")
     return 0
 

@@ -14,7 +14,7 @@ from browser import chromium, page_names, serve
 from bs4 import BeautifulSoup, Tag
 from build import BUILD, PAGES
 from playwright.sync_api import Browser
-from rerun import ROOT
+from stale import ROOT
 
 BOOK = BUILD / "book.pdf"
 REFERS_TO_IDS = ("for", "headers", "aria-labelledby", "aria-describedby")

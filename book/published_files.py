@@ -28,12 +28,15 @@ def atlas(data: Path) -> str:
 
 
 def ledger(data: Path):
-    """Give every claim with its verdict, as a frame."""
+    """Give every claim with its verdict and the chapter that answers it, as a frame."""
+    import pandas as pd
+
     from reanalysis import load_study, verdicts
 
     study = load_study(data)
-    claims = study.claims[["claim", "place", "statement", "chapter"]]
-    return verdicts(study).merge(claims, on="claim")
+    claims = study.claims[["claim", "place", "statement"]]
+    answers = pd.read_csv(CHAPTERS / "answers.csv")
+    return verdicts(study).merge(claims, on="claim").merge(answers, how="left")
 
 
 def table(data: Path):
@@ -65,6 +68,7 @@ def as_json(frame: Callable) -> Callable[[Path], str]:
     )
 
 
+CHAPTERS = Path(__file__).parents[1] / "chapters"
 ATLAS = "results/atlas-data.js"
 
 #: The text of each file, computed from the folder `data`.

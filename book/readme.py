@@ -4,15 +4,18 @@ import json
 import re
 import sys
 
-from rerun import ROOT, write_whole
+import what_if
+from rerun import MANIFEST
+from stale import ROOT, Record, write_whole
 
 BEGIN, END = "<!-- from the index -->\n", "<!-- end -->\n"
 FIGURE = "results/answer.svg"
+INDEX = "chapters/index.ipynb"
 
 
 def answer() -> tuple[str, str]:
     """Text (answer, figure, table) and picture, from the outputs of the index."""
-    index = json.loads((ROOT / "chapters/index.ipynb").read_text(encoding="utf-8"))
+    index = json.loads((ROOT / INDEX).read_text(encoding="utf-8"))
     shown = [
         ({kind: "".join(lines) for kind, lines in output["data"].items()}, cell)
         for cell in index["cells"]
@@ -26,6 +29,9 @@ def answer() -> tuple[str, str]:
 
 
 def main() -> int:
+    if what_if.found([INDEX], Record.read(MANIFEST)):
+        print(f"README.md is left as it is: {INDEX} is a what-if.")
+        return 0
     text, picture = answer()
     readme = ROOT / "README.md"
     old = readme.read_text(encoding="utf-8")

@@ -1,75 +1,56 @@
 """Run the chapters and write their outputs in place: python book/rerun.py [--stale]
 
 The files that are published beside the pages are written along with them.
-`results/manifest.sha256` lists what the outputs were computed from, the chapters with
+`results/manifest.sha256` records what the outputs were computed from, the chapters with
 their outputs and those files. With --stale only those that it no longer describes are
 run, on all cores, the longest first. Nothing is written unless all of them ran; the
 manifest is written last, so that what an interrupted call leaves behind is seen as
 stale by the next one.
+
+Both accept the chapters as they are. With --unless-edited nothing is run, and the exit
+code is 1, where the code of a chapter is not that which was accepted (see what_if.py).
 """
 
 import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
 import published_files
+import what_if
+from stale import ROOT, Record, digests, files, write_whole
 
-ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / "results" / "manifest.sha256"
 COMPUTED_FROM = (
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
+    "chapters/answers.csv",
     "src/reanalysis/**/*.py",
 )
 
 ONE_AT_A_TIME = Lock()
 
 
-def files(patterns: tuple[str, ...]) -> list[str]:
-    """Paths below the root that match, sorted."""
-    found = (path for pattern in patterns for path in ROOT.glob(pattern))
-    return sorted(path.relative_to(ROOT).as_posix() for path in found if path.is_file())
-
-
-def digests(names: list[str]) -> dict[str, str]:
-    """Digest of each file's bytes."""
-    return {name: sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
-
-
-def read_manifest() -> dict[str, str]:
-    """Digest of each file when the outputs were written; empty if unknown."""
-    if not MANIFEST.exists():
-        return {}
-    lines = MANIFEST.read_text(encoding="utf-8").splitlines()
-    return {
-        name: digest for digest, _, name in (line.partition("  ") for line in lines)
-    }
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half written."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+def chapters() -> list[str]:
+    """Give the chapters that are run."""
+    return files(("chapters/*.ipynb",))
 
 
 def outputs() -> list[str]:
     """Files that are computed: the chapters, and those beside them, there or not."""
-    return [*files(("chapters/*.ipynb",)), *published_files.FILES]
+    return [*chapters(), *published_files.FILES]
 
 
 def stale_outputs() -> list[str]:
     """Outputs that the manifest does not vouch for."""
-    computed, recorded = outputs(), read_manifest()
+    computed, recorded = outputs(), Record.read(MANIFEST).digests
     now = digests(files(COMPUTED_FROM))
     if now != {name: d for name, d in recorded.items() if name not in computed}:
         return computed
-    there = digests(files(tuple(computed)))
+    there = digests(files(computed))
     return [name for name in computed if there.get(name, "") != recorded.get(name)]
 
 
@@ -91,21 +72,21 @@ def why_not(data: Path) -> str:
     return ""
 
 
-def run(name: str) -> str:
-    """Compute one output and give its text."""
-    start = time.monotonic()
+def run(name: str) -> tuple[str, bool]:
+    """Compute one output; give its text and whether it is of the study in `data`."""
+    start, is_of_the_data = time.monotonic(), True
     if compute := published_files.FILES.get(name):
         # what one of them says of warnings holds for the whole process
         with ONE_AT_A_TIME:
             text = compute(ROOT / "data")
     else:
-        text = run_chapter(name)
+        text, is_of_the_data = run_chapter(name)
     print(f"  ran {name} in {time.monotonic() - start:.1f} s", flush=True)
-    return text
+    return text, is_of_the_data
 
 
-def run_chapter(name: str) -> str:
-    """Run one chapter and give its text with the new outputs."""
+def run_chapter(name: str) -> tuple[str, bool]:
+    """Run one chapter; give its text with the new outputs, and what its study is."""
     import nbformat
     from nbclient import NotebookClient
 
@@ -118,7 +99,11 @@ def run_chapter(name: str) -> str:
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(ROOT / "chapters")}},
     )
+    asked = nbformat.v4.new_code_cell(what_if.IS_ITS_STUDY_THAT_OF_THE_DATA)
+    notebook.cells.append(asked)
     client.execute()
+    notebook.cells.pop()
+    is_of_the_data = asked.outputs[0]["data"]["text/plain"] == "True"
     # nothing of the machine that ran it belongs to the chapter
     notebook.metadata = {
         "kernelspec": {
@@ -128,19 +113,56 @@ def run_chapter(name: str) -> str:
         },
         "language_info": {"name": "python"},
     }
-    return nbformat.writes(notebook) + "\n"
+    return nbformat.writes(notebook) + "\n", is_of_the_data
+
+
+def record(
+    inputs: dict[str, str], not_accepted: list[str], other_study: list[str]
+) -> None:
+    """Write the manifest: outputs, what they come from, and what was accepted."""
+    known = Record.read(MANIFEST).facts
+    facts = {}
+    for name in chapters():
+        key = what_if.CODE.format(name)
+        if name not in not_accepted:
+            facts[key] = what_if.code(name)
+        elif key in known:
+            facts[key] = known[key]
+        if name in other_study:
+            facts[what_if.STUDY.format(name)] = what_if.OTHER
+    Record(inputs | digests(outputs()), facts).write(MANIFEST)
+
+
+def is_refused(manifest: Record) -> bool:
+    """Say whether chapters were played with, and name them, unless that is wanted."""
+    played = what_if.found(chapters(), manifest)
+    if not played or what_if.wanted():
+        return False
+    print(what_if.refusal(played), file=sys.stderr)
+    return True
 
 
 def main() -> int:
-    computed = outputs()
-    todo = stale_outputs() if "--stale" in sys.argv[1:] else computed
+    computed, known = outputs(), Record.read(MANIFEST)
+    unless_edited = "--unless-edited" in sys.argv[1:]
+    try:
+        not_accepted = what_if.edited(chapters(), known) if unless_edited else []
+    except what_if.NotANotebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if unless_edited and is_refused(known):
+        return 1
+    todo = computed if sys.argv[1:] == [] else stale_outputs()
+    before = digests(files(COMPUTED_FROM))
+    other_study = what_if.with_another_study(computed, known)
     if not todo:
+        if not unless_edited and what_if.edited(chapters(), known):
+            record(before, [], other_study)
         return 0
     # imported here, as above: where nothing is stale, nobody should wait for it
     import kernels
     from nbclient.exceptions import CellExecutionError
 
-    before = digests(files(COMPUTED_FROM))
     print(f"Running {len(todo)} of {len(computed)} outputs:", flush=True)
     # where there are fewer, a kernel is sooner there than what it would be forked from
     if sum(name not in published_files.FILES for name in todo) > os.cpu_count():
@@ -167,12 +189,16 @@ def main() -> int:
     if digests(files(COMPUTED_FROM)) != before:
         print("The inputs changed during the run: run it again.", file=sys.stderr)
         return 1
+    other_study = [name for name in other_study if name not in todo]
     for name, future in running.items():
+        text, is_of_the_data = future.result()
         (ROOT / name).parent.mkdir(exist_ok=True)
-        write_whole(ROOT / name, future.result())
-    lines = [f"{d}  {name}\n" for name, d in (before | digests(computed)).items()]
-    write_whole(MANIFEST, "".join(lines))
-    return 0
+        write_whole(ROOT / name, text)
+        if not is_of_the_data:
+            other_study.append(name)
+            print(f"  {name} computes with another study than that in data/")
+    record(before, not_accepted, other_study)
+    return int(unless_edited and is_refused(Record.read(MANIFEST)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from reanalysis.atlas import (
     pack_atlas,
 )
 from reanalysis.claims import (
+    appraise,
     verdicts,
 )
 from reanalysis.counts import (
@@ -27,28 +28,36 @@ from reanalysis.design import (
     rejection_region,
     smallest_n,
     smallest_n_to_see,
+    split_probability,
 )
 from reanalysis.endpoints import (
     add_intervals,
     arm_posteriors,
+    as_enrolled,
     check_tests,
     compare_arms,
     compare_ends,
     compare_pairs,
     multiverse,
+    nested_counts,
     pairwise_differences,
     predict_scenarios,
     turning_points,
 )
 from reanalysis.evidence import (
+    compare_stated,
     forest,
     obstacles,
     one_per_trial,
+    parse_stated,
     pool,
     poolable,
     predictive_checks,
     predictive_tails,
     published_figures,
+)
+from reanalysis.example import (
+    example,
 )
 from reanalysis.follow_up import (
     effective_n,
@@ -90,6 +99,7 @@ from reanalysis.printed import (
     parse_printed,
 )
 from reanalysis.robustness import (
+    confounded_ratio,
     e_value,
     explaining_share,
     fragility_index,
@@ -133,7 +143,9 @@ __all__ = [
     "Study",
     "add_intervals",
     "analyze_cohort",
+    "appraise",
     "arm_posteriors",
+    "as_enrolled",
     "best_procedure",
     "check_tests",
     "cohort_flow",
@@ -142,12 +154,15 @@ __all__ = [
     "compare_arms",
     "compare_ends",
     "compare_pairs",
+    "compare_stated",
+    "confounded_ratio",
     "count_matches",
     "e_value",
     "effective_n",
     "every_table",
     "exact_power",
     "exact_test",
+    "example",
     "expected_counts",
     "expected_interval",
     "explain_statistics",
@@ -173,6 +188,7 @@ __all__ = [
     "multiverse",
     "nearest_count",
     "nearest_percentages",
+    "nested_counts",
     "number_needed_to_treat",
     "numbers_at_risk",
     "obstacles",
@@ -182,6 +198,7 @@ __all__ = [
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",
+    "parse_stated",
     "patient_rows",
     "pearson_test",
     "pool",
@@ -207,6 +224,7 @@ __all__ = [
     "simulated_estimates",
     "smallest_n",
     "smallest_n_to_see",
+    "split_probability",
     "study_flow",
     "survival_at",
     "survival_behind_share",

@@ -117,12 +117,12 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> check_tests(load_study("data"))[["printed", "holds"]]
+    >>> from reanalysis import example
+    >>> check_tests(example())[["printed", "holds"]]
       printed  holds
-    0     7.3  False
-    1    22.3   True
-    2     8.1  False
+    0    19.9  False
+    1    42.7   True
+    2    17.0  False
     """
     printed = pd.DataFrame(
         {
@@ -260,6 +260,85 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def as_enrolled(
+    counts: pd.DataFrame, arm: str, treated: int, enrolled: int
+) -> pd.DataFrame:
+    """Count an arm by all who were enrolled, if only the treated were counted.
+
+    Those who were enrolled and not treated have none of the outcomes. How many they
+    are is taken from a published share.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    arm : str
+        Arm of which only the treated were counted.
+    treated, enrolled : int
+        Patients treated and enrolled in the published study; at least 1 was treated.
+
+    Returns
+    -------
+    DataFrame
+        `counts` with another `n` in that arm: ``n * enrolled / treated``, as a whole
+        number, a half rounded up.
+
+    Raises
+    ------
+    ValueError
+        If no arm has the name, nobody was treated, or more than were enrolled.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({
+    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
+    >>> as_enrolled(counts, "B", treated=79, enrolled=97)
+       endpoint arm   n  events
+    0  response   A  20       6
+    1  response   B  25      16
+    """
+    if not counts["arm"].eq(arm).any():
+        raise ValueError(f"no arm has the name {arm!r}")
+    if not 1 <= treated <= enrolled:
+        raise ValueError(f"{treated} of {enrolled} enrolled cannot have been treated")
+    more = (2 * counts["n"] * enrolled + treated) // (2 * treated)
+    return counts.assign(n=counts["n"].where(counts["arm"] != arm, more))
+
+
+def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
+    """Count one endpoint among the patients who have another.
+
+    It holds only if nobody has the inner endpoint without the outer one.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns ``endpoint, arm, n, events``.
+    outer, inner : str
+        Endpoints of `counts`.
+
+    Returns
+    -------
+    DataFrame
+        A row per arm where this is possible, that is where the inner endpoint is not
+        the more frequent one: ``arm``, ``n`` (those with the outer endpoint) and
+        ``events`` (those with both). Arms where nobody has the outer one are left out.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"endpoint": ["remission"] * 2 + ["deep remission"] * 2,
+    ...     "arm": ["A", "B"] * 2, "n": 20, "events": [11, 5, 6, 7]})
+    >>> nested_counts(counts, "remission", "deep remission")
+      arm   n  events
+    0   A  11       6
+    """
+    by_arm = counts.pivot(index="arm", columns="endpoint", values="events")
+    by_arm = by_arm.loc[counts["arm"].unique(), [outer, inner]]
+    possible = by_arm[(by_arm[inner] <= by_arm[outer]) & (by_arm[outer] > 0)]
+    found = possible.rename(columns={outer: "n", inner: "events"})
+    return found.rename_axis(columns=None).reset_index()
+
+
 def turning_points(
     counts: pd.DataFrame, test: str = "exact", alpha: float = 0.05
 ) -> pd.DataFrame:
@@ -336,12 +415,12 @@ def multiverse(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = multiverse(load_study("data"), tests=["exact"])
-    >>> found.loc[0, "reading"].partition(": ")[2]
-    '54% of 20 read as 10 of 20'
+    >>> from reanalysis import example
+    >>> found = multiverse(example(), tests=["exact"])
+    >>> found.loc[0, "reading"]
+    'Pear: 58% of 20 read as 11 of 20'
     >>> found.loc[0, "events"], found.loc[0, "n"]
-    ((10, 13, 17), (20, 20, 20))
+    ((7, 11, 18), (16, 20, 24))
     """
     compare = {test: named_test(test) for test in tests}
     rows = []

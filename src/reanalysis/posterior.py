@@ -172,8 +172,9 @@ class Prediction:
 
         Examples
         --------
-        >>> predict_events([rate_posterior(16, 20)], [100]).interval()
-        Interval(estimate=78.57142857142857, low=57, high=94)
+        >>> found = predict_events([rate_posterior(16, 20)], [100]).interval()
+        >>> round(found.estimate, 3), found.low, found.high
+        (78.571, 57, 94)
         """
         check_level(level)
         tail = (1 - level) / 2 * (1 + _TIES)

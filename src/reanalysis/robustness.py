@@ -295,6 +295,47 @@ def explaining_share(ratio: float, strength: float, share: float = 1.0) -> float
     return other if other >= 0 else nan
 
 
+def confounded_ratio(strength: float, share_1: float, share_0: float) -> float:
+    """Give the risk ratio that a cause makes where treatments do not differ.
+
+    Patients with the cause are `strength` times as likely to have the outcome. With
+    shares ``p1`` and ``p0`` of them in two arms the ratio is ``(1 + p1 (s - 1)) / (1 +
+    p0 (s - 1))``. `explaining_share` turns this formula round.
+
+    Parameters
+    ----------
+    strength : float
+        Risk ratio between patients with the cause and without it, above 0.
+    share_1, share_0 : float
+        Share (0-1) of patients with the cause in the arm, and in the other one.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `strength` is not above 0 and finite, or a share not from 0 to 1.
+
+    References
+    ----------
+    I. D. J. Bross, *Journal of Chronic Diseases* 19 (1966) 637-647,
+    doi:10.1016/0021-9681(66)90062-2.
+
+    Examples
+    --------
+    >>> round(confounded_ratio(1.5, 1, 0.8), 3)
+    1.071
+    """
+    if not 0 < strength < inf:
+        raise ValueError(f"strength must be above 0, not {strength}")
+    for share in (share_1, share_0):
+        if not 0 <= share <= 1:
+            raise ValueError(f"a share is from 0 to 1, not {share}")
+    return (1 + share_1 * (strength - 1)) / (1 + share_0 * (strength - 1))
+
+
 class SharedBounds(NamedTuple):
     """The fewest and the most patients who can have both of two outcomes.
 

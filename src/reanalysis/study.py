@@ -26,12 +26,13 @@ _NEEDED = {
 
 # Tables that a folder may leave out, with their columns: then they have no rows.
 _OPTIONAL = {
-    "claims": "claim section place statement check endpoint arm value needs chapter",
-    "sources": "claim entry citation doi seen says value supports",
-    "publications": "study label trial design setting population doi",
+    "claims": "claim section place statement check endpoint arm value needs note",
+    "sources": "claim entry citation doi seen says value differs supports",
+    "publications": "study label trial design setting population doi doi_from",
     "comparators": "study arm endpoint definition detail denominator time events n "
     "percent low high se seen derived prior",
     "reporting": "item section asks reported place note",
+    "appraisal": "tool item part asks found place check judgement reason",
     "scenarios": "scenario arm n",
 }
 
@@ -58,18 +59,20 @@ class Study:
         reported endpoint.
     claims : DataFrame
         Columns ``claim, section, place, statement, check, endpoint, arm, value, needs,
-        chapter``; a row for each factual statement.
+        note``; a row for each factual statement.
     sources : DataFrame
-        Columns ``claim, entry, citation, doi, seen, says, value, supports``; a row for
-        each work that is cited for a claim.
+        Columns ``claim, entry, citation, doi, seen, says, value, differs, supports``; a
+        row for each work that is cited for a claim.
     publications : DataFrame
-        Columns ``study, label, trial, design, setting, population, doi``.
+        Columns ``study, label, trial, design, setting, population, doi, doi_from``.
     comparators : DataFrame
         Columns ``study, arm, endpoint, definition, detail, denominator, time, events,
         n, percent, low, high, se, seen, derived, prior``; a row for each published
         figure.
     reporting : DataFrame
         Columns ``item, section, asks, reported, place, note``.
+    appraisal : DataFrame
+        Columns ``tool, item, part, asks, found, place, check, judgement, reason``.
     scenarios : DataFrame
         Columns ``scenario, arm, n``; each scenario adds up to 100.
 
@@ -88,6 +91,7 @@ class Study:
     publications: pd.DataFrame
     comparators: pd.DataFrame
     reporting: pd.DataFrame
+    appraisal: pd.DataFrame
     scenarios: pd.DataFrame
 
     @property
@@ -129,9 +133,9 @@ class Study:
 
         Examples
         --------
-        >>> study = load_study("data")
-        >>> endpoint, arm = study.outcomes.loc[2, ["endpoint", "arm"]]
-        >>> study.with_percent(endpoint, arm, "90").outcomes.loc[2, "percent"]
+        >>> from reanalysis import example
+        >>> other = example().with_percent("asleep", "Quince", "90")
+        >>> other.outcomes.loc[2, "percent"]
         '90'
         """
         cell = (self.outcomes["endpoint"] == endpoint) & (self.outcomes["arm"] == arm)
@@ -165,9 +169,9 @@ def load_study(folder: str | Path = "data") -> Study:
 
     Examples
     --------
-    >>> study = load_study("data")
-    >>> study.outcomes.loc[0, "percent"]
-    '54'
+    >>> from reanalysis.example import FOLDER
+    >>> load_study(FOLDER).outcomes.loc[0, "percent"]
+    '44'
     """
     folder = Path(folder)
     tables, paths = read_tables(folder, _NEEDED, _OPTIONAL)

@@ -622,7 +622,7 @@ def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:
 
 
 def _holm(pvalues: np.ndarray) -> np.ndarray:
-    order = np.argsort(pvalues)
+    order = np.argsort(pvalues, kind="stable")
     multiplied = pvalues[order] * np.arange(len(order), 0, -1)
     corrected = np.empty(len(order))
     corrected[order] = np.minimum(np.maximum.accumulate(multiplied), 1)

@@ -11,6 +11,10 @@ import time
 import published_files
 import pytest
 import readme
+import rerun
+import stale
+import what_if
+import what_if_banner
 from conftest import ROOT
 
 PARTS = (
@@ -247,3 +251,151 @@ def test_work_ends_when_the_one_that_asked_for_it_is_killed(tmp_path):
     assert run(tmp_path, *work[1:], "print('then')").out.endswith("then\n")
     assert time.monotonic() - began < 30
     asks.communicate()
+
+
+# --- what was played with and saved is not published unseen ---------------------------
+
+PLAYED = "chapters/plain-words.ipynb"
+
+
+def play(folder, line, chapter=PLAYED):
+    """Add a line of code to the cell of a chapter that loads the study."""
+    path = folder / chapter
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(c for c in notebook["cells"] if "load_study(" in "".join(c["source"]))
+    cell["source"] = "".join(cell["source"]) + "\n" + line
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture
+def played(copy):
+    """A copy that is put back afterwards."""
+    assert run(copy, "book/rerun.py", "--stale").returncode == 0
+    kept = {path: path.read_bytes() for path in copy.glob("[cr]*s/*") if path.is_file()}
+    yield copy
+    for path, content in kept.items():
+        path.write_bytes(content)
+
+
+WHAT_IF = 'study = study.with_percent("CR", "Chemotherapy", "45")'
+
+
+@pytest.mark.parametrize("line", [WHAT_IF, "ALPHA = 0.5  # a number that is typed"])
+def test_changed_code_is_named_and_neither_run_nor_published(played, line):
+    play(played, line)
+    before = outputs(played)
+    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    assert (done.returncode, done.out) == (1, "")
+    assert f"{PLAYED}: its code was changed" in done.err
+    assert outputs(played) == before
+
+
+def test_another_study_is_not_published_even_when_its_code_is_accepted(played):
+    play(played, WHAT_IF)
+    done = run(played, "book/rerun.py", "--stale")
+    assert done.returncode == 0, done.err
+    assert "computes with another study" in done.out
+    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    assert done.returncode == 1
+    assert f"{PLAYED}: its study is not the one in data/" in done.err
+
+
+def test_a_what_if_is_shown_on_request_and_still_not_accepted(played, monkeypatch):
+    play(played, WHAT_IF)
+    asked = ("book/rerun.py", "--stale", "--unless-edited")
+    monkeypatch.setenv("WHATIF", "1")
+    assert run(played, *asked).returncode == 0
+    named = "import sys; sys.path[0] = 'book'; import build; print(build.what_ifs())"
+    assert run(played, "-c", named).out.split() == [PLAYED]
+    monkeypatch.delenv("WHATIF")
+    assert run(played, *asked).returncode == 1
+
+
+def test_words_that_were_changed_are_run_and_published(played):
+    path = played / PLAYED
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] += "\nOne more sentence."
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    assert (done.returncode, done.err) == (0, "")
+    assert "1 of" in done.out
+
+
+def test_a_what_if_that_is_undone_leaves_nothing_behind(played, monkeypatch):
+    before = outputs(played), (played / "results/manifest.sha256").read_bytes()
+    kept = (played / PLAYED).read_bytes()
+    play(played, WHAT_IF)
+    monkeypatch.setenv("WHATIF", "1")
+    assert run(played, "book/rerun.py", "--stale", "--unless-edited").returncode == 0
+    monkeypatch.delenv("WHATIF")
+    (played / PLAYED).write_bytes(kept)
+    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    assert done.returncode == 0, done.err
+    assert before == (
+        outputs(played),
+        (played / "results/manifest.sha256").read_bytes(),
+    )
+
+
+def test_a_chapter_that_is_no_notebook_is_said_in_one_line(played):
+    (played / PLAYED).write_text("<<<<<<< HEAD", encoding="utf-8")
+    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    assert done.returncode == 1
+    assert done.err.startswith(f"{PLAYED} is not a notebook")
+    assert done.err.count("\n") == 1
+
+
+def asked(monkeypatch, code):
+    """What a chapter that runs the code says of its study."""
+    monkeypatch.chdir(ROOT / "chapters")
+    *lines, last = what_if.IS_ITS_STUDY_THAT_OF_THE_DATA.strip().splitlines()
+    names = {}
+    exec("import dataclasses\nfrom reanalysis import load_study\n" + code, names)
+    exec("\n".join(lines), names)
+    return eval(last, names)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("", True),
+        ("study = load_study('../data')", True),
+        ("study = load_study('../data')\nother = " + WHAT_IF[8:], True),
+        ("study = load_study('../data')\n" + WHAT_IF, False),
+        ("other = load_study('../data').with_percent('CR', 'CAR-T', '88')", False),
+        (
+            "study = load_study('../data')\n"
+            "study = dataclasses.replace(study, tests=study.tests.iloc[:2])",
+            False,
+        ),
+        (
+            "study = load_study('../data')\nstudy.outcomes.loc[0, 'percent'] = '55'",
+            False,
+        ),
+    ],
+)
+def test_a_study_is_that_of_the_data_to_the_last_cell(monkeypatch, code, expected):
+    assert asked(monkeypatch, code) == expected
+
+
+def test_the_readme_does_not_tell_what_a_what_if_tells(tmp_path, monkeypatch, capsys):
+    (tmp_path / "README.md").write_text("as it was", encoding="utf-8")
+    monkeypatch.setattr(readme, "ROOT", tmp_path)
+    monkeypatch.setattr(what_if, "found", lambda names, manifest: dict.fromkeys(names))
+    assert readme.main() == 0
+    assert "README.md is left as it is" in capsys.readouterr().out
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "as it was"
+
+
+def test_only_the_page_of_a_what_if_says_that_it_is_one(monkeypatch):
+    monkeypatch.setenv("BOOK_WHAT_IFS", f"chapters/atlas.ipynb {PLAYED}")
+    pages = {name: {"body": "text"} for name in ("chapters/plain-words", "search")}
+    for name, context in pages.items():
+        what_if_banner.say(None, name, "", context, None)
+    assert "A what-if" in pages["chapters/plain-words"]["body"]
+    assert pages["search"] == {"body": "text"}
+
+
+def test_no_committed_chapter_is_a_what_if():
+    manifest = stale.Record.read(rerun.MANIFEST)
+    assert what_if.found(rerun.chapters(), manifest) == {}

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reanalysis import (
+    example,
     feasible_counts,
     feasible_denominators,
     feasible_sizes,
     grim,
     grim_probability,
-    load_study,
     nearest_count,
     nearest_percentages,
     patient_rows,
@@ -119,7 +119,7 @@ def test_a_misprint_is_read_as_the_counts_on_both_sides():
 
 
 def test_recovered_counts_keep_all_columns_but_the_place_in_the_file():
-    outcomes = load_study().outcomes
+    outcomes = example().outcomes
     found = recover_counts(outcomes)
     kept = [name for name in outcomes if name != "place"]
     assert found.columns.tolist() == [*kept, "events", "feasible"]
@@ -128,9 +128,9 @@ def test_recovered_counts_keep_all_columns_but_the_place_in_the_file():
 
 
 def test_the_printed_table_has_one_percentage_that_does_not_fit():
-    found = recover_counts(load_study().outcomes)
-    assert found["events"].tolist() == [11, 13, 17, 6, 12, 16, 8, 11, 14]
-    assert found.loc[~found["feasible"], "percent"].tolist() == ["54"]
+    found = recover_counts(example().outcomes)
+    assert found["events"].tolist() == [7, 12, 18, 4, 9, 17, 6, 10, 16]
+    assert found.loc[~found["feasible"], "percent"].tolist() == ["58"]
 
 
 def test_grim_probability_known_answers():

@@ -2,7 +2,7 @@ import tracemalloc
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from itertools import permutations, product
-from math import comb, prod
+from math import comb, factorial, prod
 from pathlib import Path
 
 import exact_tests
@@ -21,6 +21,7 @@ from reanalysis.design import (
     rejection_region,
     smallest_n,
     smallest_n_to_see,
+    split_probability,
 )
 
 REFERENCE = pd.read_csv(Path(__file__).parents[1] / "reference" / "design.csv")
@@ -608,3 +609,32 @@ def test_a_probability_to_see_one_is_between_0_and_1(probability):
     message = f"^probability must be between 0 and 1, not {probability}$"
     with pytest.raises(ValueError, match=message):
         smallest_n_to_see(0, probability)
+
+
+# --- sizes of arms --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sizes", [[1, 1], [2, 1], [3, 3], [20, 20, 20], [1, 2, 3, 4], [200, 100]]
+)
+def test_the_chance_of_just_these_sizes_in_exact_arithmetic(sizes):
+    n, ways = sum(sizes), factorial(sum(sizes))
+    expected = Fraction(1)
+    for size in sizes:
+        ways //= factorial(size)
+        expected *= Fraction(size, n) ** size
+    assert split_probability(sizes) == pytest.approx(float(ways * expected), rel=1e-9)
+
+
+@given(st.lists(st.integers(1, 15), min_size=2, max_size=4), st.data())
+def test_no_other_shares_make_these_sizes_likelier(sizes, data):
+    weights = [data.draw(st.integers(1, 20)) for _ in sizes]
+    shares = [weight / sum(weights) for weight in weights]
+    other = stats.multinomial(sum(sizes), shares).pmf(sizes)
+    assert other <= split_probability(sizes) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("sizes", [[], [0, 20], [-1]])
+def test_an_arm_without_patients_has_no_split(sizes):
+    with pytest.raises(ValueError, match="at least one patient"):
+        split_probability(sizes)

@@ -1,6 +1,5 @@
 """Published figures: as stored, what may be pooled, R's values, what always holds."""
 
-import re
 from itertools import permutations
 from math import isnan, nan
 from pathlib import Path
@@ -14,11 +13,12 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from reanalysis import (
+    compare_stated,
+    example,
     forest,
-    load_study,
-    match_printed,
     obstacles,
     one_per_trial,
+    parse_stated,
     pool,
     poolable,
     predictive_checks,
@@ -30,8 +30,7 @@ from reanalysis import (
 from reanalysis.figures import ACCENT, INK, arm_colors, draw_forest
 from reanalysis.posterior import Posterior
 
-STUDY = load_study()
-FIGURES = published_figures(STUDY)
+FIGURES = published_figures(example())
 REFERENCE = pd.read_csv(
     Path(__file__).parents[1] / "reference" / "evidence.csv", comment="#"
 )
@@ -59,154 +58,7 @@ def rows(events, n, **different):
     return pd.DataFrame(same | counts | different)
 
 
-def of(study, **equal):
-    found = FIGURES[FIGURES["study"] == study]
-    for column, value in equal.items():
-        found = found[found[column] == value]
-    assert len(found) == 1
-    return found
-
-
-# --- the data -------------------------------------------------------------------------
-
-
-def test_a_stored_percentage_is_that_of_its_count_or_said_to_be_derived():
-    compared = 0
-    for row in STUDY.comparators.itertuples():
-        if pd.isna(row.events):
-            continue
-        computed = 100 * row.events / row.n
-        assert match_printed(row.percent, computed) == "rounded", row
-        compared += 1
-    assert compared == STUDY.comparators["events"].notna().sum() > 50
-
-
-def test_a_printed_interval_fits_its_count():
-    # printed in whole points
-    counted = FIGURES[FIGURES["events"].notna() & FIGURES["low"].notna()]
-    assert len(counted) >= 8
-    for row in counted.itertuples():
-        found = proportion(row.events, row.n, method="clopper-pearson")
-        assert 100 * found.low == pytest.approx(row.low, abs=1)
-        assert 100 * found.high == pytest.approx(row.high, abs=1)
-
-
-def test_dois_are_dois_and_each_publication_is_used():
-    for row in STUDY.publications.itertuples():
-        assert re.fullmatch(r"10\.\d{4,9}/[!-~]+", row.doi or "10.1000/none")
-        assert not re.search(r"doi|http|\s|[.,;]$", row.doi, flags=re.IGNORECASE)
-    assert set(STUDY.publications["study"]) == set(STUDY.comparators["study"])
-    without = STUDY.publications[STUDY.publications["doi"] == ""]
-    assert without["label"].str.contains(r"\(.+\)").all()  # then where it was printed
-    assert len(without) <= 3
-
-
-def test_no_address_is_stored():
-    for name in ("publications", "comparators"):
-        assert "http" not in getattr(STUDY, name).to_csv()
-
-
-def test_a_publication_has_a_key_for_each_of_its_trials_and_settings():
-    by_doi = STUDY.publications[STUDY.publications["doi"] != ""].groupby("doi")
-    for _, part in by_doi:
-        assert part["label"].nunique() == 1
-        assert not part.duplicated(["trial", "setting"]).any()
-
-
-def test_five_publications_share_the_patients_of_one_trial():
-    sizes = STUDY.publications.groupby("trial")["doi"].nunique()
-    assert sizes.max() == 5
-    assert sizes.drop(sizes.idxmax()).max() == 2
-    phases = STUDY.publications.loc[
-        STUDY.publications["trial"].str.startswith("PLAT-02"), "trial"
-    ]
-    assert phases.nunique() == len(phases) == 2
-
-
-def test_grades_of_different_scales_have_different_definitions():
-    severe = FIGURES[FIGURES["endpoint"] == "severe CRS"]
-    assert severe["definition"].str.contains("Penn|ASTCT|not stated").all()
-    assert severe["definition"].nunique() >= 3
-
-
-# --- traps ----------------------------------------------------------------------------
-
-TRAPS = {
-    "first relapse with later relapse": (
-        of("brown2021", arm="Blinatumomab", time="first randomized course"),
-        of("vonstackelberg2016", endpoint="MRD negative", denominator="all treated"),
-        "the setting differs: first relapse (Brown and others 2021), "
-        "relapsed or refractory (von Stackelberg and others 2016)",
-    ),
-    "adults with children": (
-        of("kantarjian2017", arm="Chemotherapy", endpoint="severe CRS"),
-        of("locatelli2022_rialto", endpoint="severe CRS"),
-        "the setting differs: adults (Kantarjian",
-    ),
-    "two cuts of one trial": (
-        of("maude2018", endpoint="CR", detail=""),
-        of("grupp2018", endpoint="CR"),
-        "the same patients, of ELIANA: Maude and others 2018, Grupp and others 2018",
-    ),
-    "responders with all treated": (
-        of("vonstackelberg2016", endpoint="MRD negative", denominator="all treated"),
-        of("vonstackelberg2016", events=14, denominator="responders"),
-        "the denominator differs: all treated (von Stackelberg and others 2016), "
-        "responders (von Stackelberg and others 2016)",
-    ),
-    "scales of grades": (
-        of("maude2018", endpoint="severe CRS"),
-        of("pasquini2020", endpoint="severe CRS"),
-        "the definition differs: cytokine release syndrome of grade 3 or worse, Penn",
-    ),
-    "a registry and its update": (
-        of("pasquini2020", endpoint="CR"),
-        of("john2025", endpoint="CR"),
-        "the same patients, of CIBMTR tisagenlecleucel",
-    ),
-    "no count": (
-        of("laetsch2023", endpoint="CR"),
-        of("john2025", endpoint="CR"),
-        "no count was found: Laetsch and others 2023",
-    ),
-    "another time": (
-        of("bader2023", endpoint="CR"),
-        of("john2025", endpoint="CR"),
-        "the time differs: day 28 (Bader and others 2023), best response (John",
-    ),
-    "another endpoint": (
-        of("wayne2023", endpoint="severe CRS"),
-        of("wayne2023", endpoint="severe neurotoxicity"),
-        "the endpoint differs: severe CRS (Wayne and others 2023), severe neuro",
-    ),
-    "another treatment": (
-        of("locatelli2021", arm="Blinatumomab", endpoint="MRD negative"),
-        of("locatelli2021", arm="Chemotherapy", endpoint="MRD negative"),
-        "the arm differs: Blinatumomab (Locatelli and others 2021), Chemotherapy (Loc",
-    ),
-    "attempts with children": (
-        of("ko2010", detail="second relapse"),
-        of("jeha2006", detail=""),
-        "the denominator differs: treatment attempts (Ko and others 2010), all treated",
-    ),
-}
-
-
-@pytest.mark.parametrize("trap", TRAPS)
-def test_a_known_trap_is_refused_and_named(trap):
-    one, other, reason = TRAPS[trap]
-    with pytest.raises(ValueError, match=r"^these figures cannot be pooled: ") as found:
-        pool(pd.concat([one, other]))
-    assert reason in str(found.value)
-
-
-def test_the_second_phase_of_a_trial_may_join_the_first():
-    both = pd.concat(
-        [of("gardner2017"), of("annesley2025", endpoint="MRD negative")],
-        ignore_index=True,
-    )
-    assert obstacles(both) == []
-    assert pool(both).n == 42 + 72
+# --- what may not be pooled -----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -220,8 +72,8 @@ def test_each_difference_is_an_obstacle_of_its_own(column):
 
 
 def test_an_empty_arm_is_named_so():
-    found = obstacles(rows([5, 6], [20, 20], arm=["", "A"]))
-    assert found == ["the arm differs: none (Study 0), A (Study 1)"]
+    found = obstacles(rows([5, 6, 7], [20] * 3, arm=["", "A", "A"]))
+    assert found == ["the arm differs: none (Study 0), A (Study 1, Study 2)"]
 
 
 def test_shared_patients_and_missing_counts_are_named():
@@ -238,10 +90,10 @@ def test_shared_patients_and_missing_counts_are_named():
     assert obstacles(unsized) == ["no count was found: Study 2"]
 
 
-@pytest.mark.parametrize("k", [0, 1])
-def test_fewer_than_two_figures_are_not_pooled(k):
-    with pytest.raises(ValueError, match=r": there are fewer than two figures$"):
-        pool(rows([5], [20]).head(k))
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_fewer_than_three_figures_are_not_pooled(k):
+    with pytest.raises(ValueError, match=r": there are fewer than three figures$"):
+        pool(rows([5, 6], [20, 20]).head(k))
 
 
 # --- pooling --------------------------------------------------------------------------
@@ -260,13 +112,6 @@ def test_pooled_proportions_in_r(row):
         assert getattr(found, name) == pytest.approx(expected, abs=1e-11, nan_ok=True)
 
 
-def test_two_studies_predict_nothing_about_a_third():
-    found = pool(rows([5, 9], [20, 20]))
-    assert isnan(found.new_low)
-    assert isnan(found.new_high)
-    assert not isnan(pool(rows([5, 9, 6], [20, 20, 20])).new_low)
-
-
 def test_statsmodels_agrees_to_its_tolerance():
     events, n = np.array([30, 45, 20, 50]), np.array([60, 60, 50, 70])
     variance = 1 / events + 1 / (n - events)
@@ -282,7 +127,7 @@ def test_statsmodels_agrees_to_its_tolerance():
 COUNTS = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@given(st.lists(COUNTS, min_size=2, max_size=6))
+@given(st.lists(COUNTS, min_size=3, max_size=6))
 def test_a_pooled_estimate_lies_among_those_of_the_studies(pairs):
     events, n = map(list, zip(*pairs, strict=True))
     found = pool(rows(events, n))
@@ -291,12 +136,11 @@ def test_a_pooled_estimate_lies_among_those_of_the_studies(pairs):
     assert min(each) - 1e-12 <= found.estimate <= max(each) + 1e-12
     assert 0 <= found.low <= found.estimate <= found.high <= 1
     assert found.tau2 >= 0
-    if found.k > 2:
-        assert found.new_low <= found.low
-        assert found.new_high >= found.high
+    assert found.new_low <= found.low
+    assert found.new_high >= found.high
 
 
-@given(st.lists(COUNTS, min_size=2, max_size=3))
+@given(st.lists(COUNTS, min_size=3, max_size=3))
 def test_the_order_of_studies_changes_no_digit(pairs):
     found = {
         repr(pool(rows(*map(list, zip(*order, strict=True)))))
@@ -305,7 +149,7 @@ def test_the_order_of_studies_changes_no_digit(pairs):
     assert len(found) == 1
 
 
-@given(st.lists(COUNTS, min_size=2, max_size=6))
+@given(st.lists(COUNTS, min_size=3, max_size=6))
 def test_the_variance_between_studies_is_where_q_is_its_degrees_of_freedom(pairs):
     events, n = (np.array(x, float) for x in zip(*pairs, strict=True))
     found = pool(rows(events.astype(int).tolist(), n.astype(int).tolist()))
@@ -320,7 +164,7 @@ def test_the_variance_between_studies_is_where_q_is_its_degrees_of_freedom(pairs
         assert q <= found.k - 1 + 1e-9
 
 
-@given(COUNTS, st.integers(2, 6))
+@given(COUNTS, st.integers(3, 6))
 def test_identical_studies_do_not_vary(pair, k):
     events, n = pair
     found = pool(rows([events] * k, [n] * k))
@@ -348,14 +192,14 @@ def test_studies_that_vary_little_more_than_by_chance_have_some_variance():
 
 
 def test_odd_levels_and_counts_are_refused():
-    figures = rows([5, 6], [20, 20])
+    figures = rows([5, 6, 7], [20] * 3)
     for level in (0, 1, nan):
         with pytest.raises(ValueError, match="level"):
             pool(figures, level)
         with pytest.raises(ValueError, match="level"):
             forest(figures, level=level)
     with pytest.raises(ValueError, match="21"):
-        pool(rows([5, 21], [20, 20]))
+        pool(rows([5, 6, 21], [20] * 3))
 
 
 # --- groups ---------------------------------------------------------------------------
@@ -364,24 +208,24 @@ def test_odd_levels_and_counts_are_refused():
 def test_what_can_be_pooled_of_the_published_figures():
     groups = poolable(FIGURES)
     assert all(obstacles(group) == [] for group in groups)
-    assert [(g["arm"].iloc[0], g["endpoint"].iloc[0], len(g)) for g in groups] == [
-        ("Chemotherapy", "CR", 2),
-        ("CAR-T", "CR", 2),
-        ("CAR-T", "MRD negative", 3),
-        ("Chemotherapy", "CR", 2),
+    assert [group["label"].tolist() for group in groups] == [
+        ["Grove and Hedge 2006", "Hedge 2010", "Brook 2011"],
     ]
 
 
 def test_of_shared_patients_the_largest_count_is_taken_then_the_first():
-    figures = rows([5, 8, 6, 7], [20, 30, 30, 25], trial=["T", "T", "T", "U"])
-    assert one_per_trial(figures)["label"].tolist() == ["Study 1", "Study 3"]
-    assert [g["label"].tolist() for g in poolable(figures)] == [["Study 1", "Study 3"]]
-    figures["n"] = pd.array([20, None, 30, 25], "Int64")
-    assert one_per_trial(figures)["label"].tolist() == ["Study 2", "Study 3"]
-    figures["definition"] = ["x", "x", "y", "y"]
-    assert one_per_trial(figures)["label"].tolist() == ["Study 0", "Study 2", "Study 3"]
-    assert [len(group) for group in poolable(figures)] == [2]
-    assert poolable(figures.head(3)) == []
+    trials = ["T", "T", "T", "U", "V"]
+    figures = rows([5, 8, 6, 7, 9], [20, 30, 30, 25, 22], trial=trials)
+    three = ["Study 1", "Study 3", "Study 4"]
+    assert one_per_trial(figures)["label"].tolist() == three
+    assert [g["label"].tolist() for g in poolable(figures)] == [three]
+    figures["n"] = pd.array([20, None, 30, 25, 22], "Int64")
+    assert one_per_trial(figures)["label"].tolist() == ["Study 2", *three[1:]]
+    figures["definition"] = ["x", "x", "y", "y", "y"]
+    found = one_per_trial(figures)["label"].tolist()
+    assert found == ["Study 0", "Study 2", *three[1:]]
+    assert [len(group) for group in poolable(figures)] == [3]
+    assert poolable(figures.head(4)) == []
 
 
 # --- the layout of a forest plot ------------------------------------------------------
@@ -446,7 +290,7 @@ def test_arms_come_first_then_settings_then_what_is_pooled():
         "events": 20,
     }
     assert row.to_dict() == both | {
-        "label": "pooled, 3 studies",
+        "label": "pooled: Study 0, Study 1, Study 2",
         "kind": "pooled",
         "estimate": pooled.estimate,
         "low": pooled.low,
@@ -468,7 +312,7 @@ def test_arms_come_first_then_settings_then_what_is_pooled():
 def test_every_detail_of_what_is_pooled_is_named():
     figures = rows([5, 6, 9], [20, 20, 30], detail=["strict", "", "loose"])
     label = forest(figures)["label"].iloc[3]
-    assert label == "pooled, 3 studies, strict, loose"
+    assert label == "pooled: Study 0, Study 1, Study 2, strict, loose"
 
 
 def test_a_pooled_figure_is_written_as_a_whole_percentage():
@@ -477,8 +321,8 @@ def test_a_pooled_figure_is_written_as_a_whole_percentage():
     assert forest(figures)["text"].iloc[3] == "83%"
 
 
-def test_two_studies_have_no_row_for_one_more():
-    figures = rows([5, 6], [20, 20], detail="strict")
+def test_a_forest_takes_its_level_everywhere():
+    figures = rows([5, 6, 9], [20, 20, 30])
     counts = pd.DataFrame(
         {"endpoint": ["survival"], "arm": ["A"], "n": [20], "events": [7]}
     )
@@ -488,10 +332,13 @@ def test_two_studies_have_no_row_for_one_more():
         proportion(7, 20, 0.8).high,
     )
     found = forest(figures, level=0.8)
-    assert found["kind"].tolist() == ["study", "study", "pooled"]
-    assert found["label"].iloc[2] == "pooled, 2 studies, strict"
     assert found["low"].iloc[0] == proportion(5, 20, 0.8).low
-    assert found["low"].iloc[2] == pool(figures, 0.8).low
+    assert found["low"].iloc[3] == pool(figures, 0.8).low
+
+
+def test_two_studies_stand_side_by_side():
+    found = forest(rows([5, 6], [20, 20]))
+    assert found["kind"].tolist() == ["study", "study"]
 
 
 def test_a_forest_of_nothing_has_its_columns():
@@ -545,6 +392,73 @@ def test_a_count_beside_published_ones():
 def test_counts_that_cannot_be_have_no_tails(events, n):
     with pytest.raises(ValueError, match="events"):
         predictive_tails(Posterior(1.0, 1.0), events, n)
+
+
+# --- what a text states, and its source -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("85-90%", (85, 90, "range")),
+        ("85\u201390%", (85, 90, "range")),
+        ("85 to 90 %", (85, 90, "range")),
+        ("19%-52%", (19, 52, "range")),
+        ("up to 86%", (0, 86, "at most")),
+        ("no more than 50%", (0, 50, "at most")),
+        ("More than 85%", (85, 100, "at least")),
+        ("86%", (85.5, 86.5, "value")),
+        ("86.0%", (85.95, 86.05, "value")),
+        ("half", (49.5, 50.5, "value")),
+    ],
+)
+def test_a_percentage_is_read_as_it_is_stated(text, stated):
+    found = parse_stated(text)
+    assert found[:2] == pytest.approx(stated[:2])
+    assert found.kind == stated[2]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "many", "86 of 100", "101%", "90-85%", "2022-2025", "about 86%"]
+)
+def test_what_is_no_percentage_is_not_read_as_one(text):
+    assert parse_stated(text) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "found"),
+    [
+        ("86%", "86%", "same"),
+        ("86%", "86.4%", "same"),
+        ("86%", "87%", "apart"),
+        ("85-90%", "86-89%", "same"),
+        ("85-90%", "80-89%", "compatible"),
+        ("85-90%", "more than 85%", "compatible"),
+        ("85-90%", "up to 80%", "apart"),
+        ("half", "at least 50%", "compatible"),
+        ("up to 86%", "86%", "compatible"),
+        ("up to 86%", "up to 86%", "same"),
+        ("up to 86%", "up to 90%", "compatible"),
+        ("more than 80%", "more than 85%", "same"),
+        ("more than 85%", "more than 80%", "compatible"),
+    ],
+)
+def test_a_statement_and_its_source_are_compared_as_statements(said, source, found):
+    assert compare_stated(parse_stated(said), parse_stated(source)) == found
+
+
+STATED = st.sampled_from(
+    ["5%", "up to 5%", "more than 5%", "4-6%", "half", "up to 50%", "at least 50%"]
+)
+
+
+@given(STATED, STATED)
+def test_only_what_overlaps_is_not_apart(one, other):
+    a, b = parse_stated(one), parse_stated(other)
+    apart = compare_stated(a, b) == "apart"
+    assert apart == (a.high < b.low or b.high < a.low)
+    assert apart == (compare_stated(b, a) == "apart")
+    assert compare_stated(a, a) == "same"
 
 
 # --- the figure -----------------------------------------------------------------------

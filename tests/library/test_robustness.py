@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from math import inf, isnan, nan, sqrt
 from pathlib import Path
@@ -13,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reanalysis import (
+    confounded_ratio,
     e_value,
     exact_test,
+    example,
     explaining_share,
     feasible_counts,
     fragility_index,
     grim,
-    load_study,
     multiverse,
     pearson_test,
     reverse_fragility_index,
@@ -29,7 +31,7 @@ from reanalysis.endpoints import MOST_READINGS
 
 HERE = Path(__file__).parents[1]
 REFERENCE = pd.read_csv(HERE / "reference" / "tables.csv", comment="#", dtype=str)
-STUDY = load_study(HERE.parent / "data")
+STUDY = example()
 
 few = settings(max_examples=40, deadline=None)
 BOTH = (fragility_index, reverse_fragility_index)
@@ -452,3 +454,35 @@ def test_fragility_takes_a_level_of_numpy():
 def test_results_cannot_be_changed():
     with pytest.raises(AttributeError):
         fragility_index([1, 5], [6, 6]).index = 9
+
+
+# --- what a cause that differs between arms makes -------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("strength", "share_1", "share_0", "ratio"),
+    [
+        (3, 1, 0.5, Fraction(3, 2)),
+        (Fraction(3, 2), 1, Fraction(4, 5), Fraction(15, 14)),
+        (3, 0.3, 0.3, 1),
+        (1, 1, 0, 1),
+        (2, 1, 0, 2),
+    ],
+)
+def test_a_cause_makes_a_ratio_where_treatments_do_not_differ(
+    strength, share_1, share_0, ratio
+):
+    found = confounded_ratio(float(strength), float(share_1), float(share_0))
+    assert found == pytest.approx(float(ratio))
+
+
+@given(st.floats(1.1, 20), st.floats(0, 1))
+def test_the_share_that_explains_a_ratio_makes_that_ratio(strength, share):
+    ratio = confounded_ratio(strength, 1, share)
+    assert explaining_share(ratio, strength) == pytest.approx(share, abs=1e-6)
+
+
+@pytest.mark.parametrize("given_", [(0, 1, 0), (inf, 1, 0), (2, 1.1, 0), (2, 1, -0.1)])
+def test_a_cause_of_no_strength_or_share_is_refused(given_):
+    with pytest.raises(ValueError, match=r"strength must be|a share is from 0 to 1"):
+        confounded_ratio(*given_)

@@ -3,7 +3,11 @@
 All share one style. Figures have no title: the caption is the title.
 """
 
-from reanalysis.figures.claims import draw_ledger, draw_reporting
+from reanalysis.figures.claims import (
+    draw_appraisal,
+    draw_ledger,
+    draw_reporting,
+)
 from reanalysis.figures.counts import draw_nearest
 from reanalysis.figures.design import (
     draw_false_positives,
@@ -39,6 +43,7 @@ __all__ = [
     "INK",
     "WIDTH",
     "arm_colors",
+    "draw_appraisal",
     "draw_candidates",
     "draw_differences",
     "draw_estimates",

@@ -47,12 +47,12 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
         x, y = 100 * line["rate"], 100 * line["probability"]
         if line["marked"].iloc[0]:
             ax.plot(x, y, color=ACCENT, lw=3)
-            peak = y.idxmax()
+            peak = y.round(9).idxmax()  # the first of several, on any processor
             ax.text(x[peak] + 4, y[peak], label, color=ACCENT, fontweight="bold")
             continue
         ax.plot(x, y, next(styles), color=INK, lw=1.6)
         where, height = next(places)
-        nearest = (x - where).abs().idxmin()
+        nearest = (x - where).abs().round(9).idxmin()
         ax.annotate(
             label,
             (x[nearest], y[nearest]),

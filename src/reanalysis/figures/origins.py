@@ -1,9 +1,10 @@
 """Figures of where a printed statistic came from."""
 
+from collections.abc import Iterable
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from reanalysis.figures.style import ACCENT, BAND, FAINT, INK, axes, bare_y
@@ -16,8 +17,8 @@ def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     ----------
     found : DataFrame
         Columns ``group`` (the row to draw it in), ``deviation`` (largest distance
-        from a printed value), ``reproduces`` (bool) and ``label`` (str, empty for
-        none).
+        from a printed value; not drawn where it is infinite), ``reproduces`` (bool)
+        and ``label`` (str, empty for none).
     tolerance : float
         One unit of the last printed digit.
 
@@ -27,30 +28,30 @@ def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     """
     groups = list(found["group"].unique())
     figure, ax = axes(1.1 + 1.2 * len(groups))
-    ax.axvspan(tolerance / 10, tolerance, color=BAND, lw=0)
-    sns.swarmplot(
-        found,
-        x="deviation",
-        y="group",
-        hue="reproduces",
-        palette={True: INK, False: FAINT},
-        log_scale=True,
-        size=3.5,
-        legend=False,
-        ax=ax,
-    )
-    for row in found[found["label"] != ""].itertuples():
-        ax.annotate(
-            row.label,
-            (row.deviation, groups.index(row.group)),
-            xytext=(0, -22),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-        )
+    found = found[np.isfinite(found["deviation"])]
+    low, high = tolerance / 10, 1.3 * found["deviation"].max()
+    ax.axvspan(low, tolerance, color=BAND, lw=0)
+    # room of a point with its margin, as a share of the figure's room within the labels
+    wide = np.log10(high / low) * 4 / (72 * 3.6)
+    tall = 4 / (72 * (1.2 + 0.5 / len(groups)))
+    for y, group in enumerate(groups):
+        part = found[found["group"] == group]
+        lanes = _lanes(np.log10(part["deviation"].clip(lower=low)), wide)
+        for row, lane in zip(part.itertuples(), lanes, strict=True):
+            color = INK if row.reproduces else FAINT
+            ax.plot(row.deviation, y + lane * tall, "o", ms=3.5, mew=0, color=color)
+            if row.label:
+                ax.annotate(
+                    row.label,
+                    (row.deviation, y),
+                    xytext=(0, -22),
+                    textcoords="offset points",
+                    ha="center",
+                    va="center",
+                )
     ax.set_xlabel("largest distance from a printed value (logarithmic scale)")
-    ax.set_ylabel("")
-    ax.set_xlim(left=tolerance / 10)
+    ax.set(xscale="log", xlim=(low, high), ylim=(len(groups) - 0.5, -0.5))
+    ax.set_yticks(range(len(groups)), groups)
     ax.xaxis.set_major_formatter("{x:g}")
     bare_y(ax)
     return figure
@@ -95,3 +96,21 @@ def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Fi
     ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     ax.set(xlabel="patients with the outcome", ylabel="chi-square value")
     return figure
+
+
+def _lanes(places: Iterable[float], room: float) -> list[int]:
+    """Give each point the lane nearest to the middle where no other is in its room.
+
+    Lanes are 0, 1, -1, 2, -2, ... Points that differ by rounding alone come in the
+    order in which they are given, so that each processor draws the same picture;
+    seaborn's swarm draws another one.
+    """
+    places = np.round(np.asarray(places, dtype=float), 9)
+    ends: list[float] = []  # of each lane, that of the middle first
+    lanes = np.zeros(len(places), dtype=int)
+    for i in np.argsort(places, kind="stable"):
+        free = (j for j, end in enumerate(ends) if end <= places[i] + 1e-9)
+        lane = next(free, len(ends))
+        ends[lane : lane + 1] = [places[i] + room]
+        lanes[i] = (lane + 1) // 2 * (1 if lane % 2 else -1)
+    return lanes.tolist()
