@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from reanalysis.example import FOLDER
+
 ROOT = Path(__file__).parents[1]
 
 # The same examples in every run: a test that fails here fails everywhere.
@@ -42,7 +44,7 @@ def form(request):
 @pytest.fixture(scope="session")
 def html(form, tmp_path_factory):
     """The folder of the pages, built once for all who test at the same time."""
-    import build
+    import build  # the library's tests stand without it
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -62,9 +64,12 @@ def html(form, tmp_path_factory):
 
 
 @pytest.fixture
-def data(tmp_path):
-    """A copy of the data folder, to be broken on purpose."""
-    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+def data(request, tmp_path):
+    """A copy of the study's data, in tests of the library of the made-up study's."""
+    of_library = "library" in request.path.parts
+    source = FOLDER if of_library else ROOT / "data"
+    only_data = shutil.ignore_patterns("__*")
+    return Path(shutil.copytree(source, tmp_path / "data", ignore=only_data))
 
 
 @pytest.fixture
