@@ -9,7 +9,7 @@ help:
 	@echo "make test    trust: test the helpers, run every chapter and compare, test the pages"
 	@echo "make reproduce  make all again under each Python, elsewhere, and compare to the byte"
 	@echo "make pdf     print the whole book into _build/book.pdf (needs chromium)"
-	@echo "make shots   take pictures of all pages into _build/shots (needs chromium)"
+	@echo "make screenshots  take pictures of all pages into _build/screenshots (needs chromium)"
 	@echo "make bench   time the exact tests against one sort, R, scipy and the usual loops,"
 	@echo "             make itself against the plain commands (takes ten minutes),"
 	@echo "             and the first load of each page"
@@ -18,17 +18,17 @@ help:
 	@echo "make clean   remove what make has made"
 
 # Each target runs alone: two at once would write into each other's files.
-book rerun test pdf shots bench:
-	@$(PYTHON) tools/alone.py $(MAKE) --no-print-directory _$@
+book rerun test pdf screenshots bench:
+	@$(PYTHON) book/folder_lock.py $(MAKE) --no-print-directory _$@
 
 _book: _environment
-	@$(IN_VENV) tools/rerun.py --stale
-	@$(IN_VENV) tools/readme.py
-	@$(IN_VENV) tools/build.py
+	@$(IN_VENV) book/rerun.py --stale --unless-edited
+	@$(IN_VENV) book/readme.py
+	@$(IN_VENV) book/build.py
 
 _rerun: _environment
-	@$(IN_VENV) tools/rerun.py
-	@$(IN_VENV) tools/readme.py
+	@$(IN_VENV) book/rerun.py
+	@$(IN_VENV) book/readme.py
 
 _test: _environment
 	$(IN_VENV) -m ruff check
@@ -37,10 +37,10 @@ _test: _environment
 	--no-loadscope-reorder
 
 _pdf: _book
-	@$(IN_VENV) tools/pdf.py
+	@$(IN_VENV) book/pdf.py
 
-_shots: _book
-	@$(IN_VENV) tools/shots.py
+_screenshots: _book
+	@$(IN_VENV) book/screenshots.py
 
 _bench: _book
 	@$(IN_VENV) benchmarks/bench.py
@@ -58,7 +58,7 @@ _environment:
 	{ pwd; cat requirements.txt; } > $(VENV)/made-from; }
 
 reproduce:
-	@$(PYTHON) tools/reproduce.py
+	@$(PYTHON) book/reproduce.py
 
 format: _environment
 	$(IN_VENV) -m ruff check --fix
@@ -72,5 +72,5 @@ lock:
 clean:
 	rm -rf $(VENV) _build .make.lock src/*.egg-info
 
-.PHONY: help book rerun test pdf shots bench reproduce _book _rerun _test _pdf _shots _bench \
+.PHONY: help book rerun test pdf screenshots bench reproduce _book _rerun _test _pdf _screenshots _bench \
 _environment format lock clean

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import unquote, urlsplit
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "book"))
 
 from browser import SCREENS, chromium, page_names, serve
 from build import PAGES

@@ -77,8 +77,8 @@ def say(what: str, time: float, unit: float | None = None) -> None:
 
 def compare_books(folder: Path) -> None:
     """Print the time of a book from committed outputs, and of one that is there."""
-    tools = [[sys.executable, f"tools/{name}.py"] for name in ("readme", "build")]
-    steps = [[sys.executable, "tools/rerun.py", "--stale"], *tools]
+    tools = [[sys.executable, f"book/{name}.py"] for name in ("readme", "build")]
+    steps = [[sys.executable, "book/rerun.py", "--stale"], *tools]
     bare = [BIN / "jupyter-book", "build", ".", "--quiet"]
 
     def book() -> float:
@@ -117,7 +117,7 @@ def compare_reruns(folder: Path) -> None:
             path.write_bytes(content)
         return time
 
-    rerun = [sys.executable, "tools/rerun.py"]
+    rerun = [sys.executable, "book/rerun.py"]
     floor = [sys.executable, "-c", FLOOR, *chapters]
     ours, theirs, least = in_turn(
         lambda: run(folder, *rerun),
@@ -177,7 +177,7 @@ def set_up(folder: Path) -> None:
         "the project itself": lambda: run(
             folder, *pip, "--no-deps", "--no-build-isolation", "-e", "."
         ),
-        "the first page": lambda: run(folder, python, "tools/build.py"),
+        "the first page": lambda: run(folder, python, "book/build.py"),
     }
     times = {step: call() for step, call in steps.items()}
     print("\nFrom nothing to the first page, once")

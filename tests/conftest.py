@@ -4,7 +4,6 @@ import os
 import shutil
 from pathlib import Path
 
-import build
 import pytest
 from hypothesis import settings
 
@@ -27,6 +26,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def html(tmp_path_factory):
     """The folder of the pages, built once for all who test at the same time."""
+    import build
+
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent

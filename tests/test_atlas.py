@@ -5,9 +5,9 @@ from base64 import b64decode
 from itertools import combinations, product
 from math import prod
 
-import beside as tool
 import numpy as np
 import pandas as pd
+import published_files as tool
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
@@ -320,10 +320,10 @@ def test_the_page_has_the_place_that_the_scripts_fill():
     assert place["data-unit"]
     assert place.get_text() == ""  # without the scripts nothing is missing
     scripts = [script["src"] for script in page.find_all("script")]
-    assert scripts == ["../_static/atlas-data.js", "../_static/atlas.js"]
+    assert scripts == ["../_static/results/atlas-data.js", "../_static/atlas.js"]
     assert not any(script.has_attr("defer") for script in page.find_all("script"))
-    for source in scripts:
-        assert (ROOT / "assets" / "static" / source.rsplit("/", 1)[1]).exists()
+    for folder, source in zip(("results", "book/static"), scripts, strict=True):
+        assert (ROOT / folder / source.rsplit("/", 1)[1]).exists()
 
 
 def test_the_page_tells_the_rows_of_the_study_without_the_scripts(committed):
@@ -346,6 +346,6 @@ def test_the_page_tells_the_rows_of_the_study_without_the_scripts(committed):
 
 
 def test_the_script_computes_and_loads_nothing():
-    script = (ROOT / "assets" / "static" / "atlas.js").read_text(encoding="utf-8")
+    script = (ROOT / "book" / "static" / "atlas.js").read_text(encoding="utf-8")
     for word in ("fetch(", "XMLHttpRequest", "import ", "Math.", "toFixed", "http:"):
         assert word not in script.replace("http://www.w3.org/2000/svg", "")

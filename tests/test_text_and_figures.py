@@ -1,11 +1,8 @@
 import io
-from types import SimpleNamespace
 
-import night
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import rgb_to_hsv, to_hex
 
 from reanalysis import add_intervals, figures, nearest_percentages, prose
 
@@ -111,42 +108,6 @@ def test_arms_differ_in_grey_too():
     colors = figures.arm_colors(["A", "B", "C"]).values()
     grey = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in colors]
     assert min(np.diff(grey)) > 0.15
-
-
-def test_contrast_is_that_of_known_pairs():
-    assert night.contrast("#ffffff", "#000000") == pytest.approx(21)
-    assert night.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
-    assert night.contrast("#123456", "#123456") == 1
-
-
-@pytest.mark.parametrize("arms", range(2, 7))
-def test_what_is_colored_keeps_its_hue_in_the_dark_and_is_not_lost(arms):
-    drawn = [*figures.arm_colors(map(str, range(arms))).values(), figures.ACCENT]
-    for color in map(to_hex, drawn):
-        dark = night.at_night(color)
-        assert night.contrast(dark, night.PAPER) >= night.CONTRAST
-        hues = [rgb_to_hsv(night.channels(shade))[0] for shade in (color, dark)]
-        assert hues[0] == pytest.approx(hues[1], abs=0.02)
-
-
-def test_ink_and_paper_change_places_in_the_dark_and_black_stays():
-    assert night.at_night("#ffffff") == night.PAPER
-    assert night.contrast(night.at_night(figures.INK), night.PAPER) > 10
-    assert night.at_night("#000000") == "#000000"
-
-
-def test_a_picture_that_has_its_rules_is_not_given_them_twice(tmp_path):
-    folder = tmp_path / "_images"
-    folder.mkdir()
-    drawing = folder / "a.svg"
-    drawing.write_text('<svg><g style="fill: #ffffff"/></svg>', encoding="utf-8")
-    builder = SimpleNamespace(format="html")
-    app = SimpleNamespace(outdir=tmp_path, builder=builder)
-    night.paint(app, None)
-    once = drawing.read_text(encoding="utf-8")
-    night.paint(app, None)
-    assert once.count("prefers-color-scheme:dark") == 1
-    assert drawing.read_text(encoding="utf-8") == once
 
 
 def test_a_cell_of_data_cannot_become_markup():

@@ -1,22 +1,12 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow."""
 
 from reanalysis.atlas import (
-    every_table,
     look_up,
     pack_atlas,
 )
 from reanalysis.claims import (
+    appraise,
     verdicts,
-)
-from reanalysis.cohort import (
-    CohortAnalysis,
-    analyze_cohort,
-    best_procedure,
-    cohort_flow,
-    find_tables,
-    study_flow,
-    synthetic_cohort,
-    vary_count,
 )
 from reanalysis.counts import (
     feasible_counts,
@@ -27,6 +17,7 @@ from reanalysis.counts import (
     nearest_count,
     nearest_percentages,
     patient_rows,
+    printable_share,
     readings,
     recover_counts,
 )
@@ -37,40 +28,66 @@ from reanalysis.design import (
     rejection_region,
     smallest_n,
     smallest_n_to_see,
+    split_probability,
+)
+from reanalysis.endpoints import (
+    add_intervals,
+    arm_posteriors,
+    as_enrolled,
+    check_tests,
+    compare_arms,
+    compare_ends,
+    compare_pairs,
+    multiverse,
+    nested_counts,
+    pairwise_differences,
+    predict_scenarios,
+    turning_points,
 )
 from reanalysis.evidence import (
+    compare_stated,
     forest,
     obstacles,
     one_per_trial,
+    parse_stated,
     pool,
     poolable,
     predictive_checks,
     predictive_tails,
     published_figures,
 )
+from reanalysis.follow_up import (
+    effective_n,
+    expected_interval,
+    follow_up,
+    follow_up_readings,
+    intervals_by_share,
+    survival_behind_share,
+)
 from reanalysis.intervals import (
-    add_intervals,
-    compare_ends,
     number_needed_to_treat,
     odds_ratio,
-    pairwise_differences,
     proportion,
     risk_difference,
     risk_ratio,
 )
 from reanalysis.origins import (
+    best_procedure,
     count_matches,
     explain_statistics,
+    find_tables,
     matches_by_luck,
     procedure_statistic,
+    vary_count,
+)
+from reanalysis.package import (
+    DataError,
 )
 from reanalysis.posterior import (
-    arm_posteriors,
     comparator_prior,
     compare_allocations,
     posterior_difference,
     predict_events,
-    predict_scenarios,
     probability_best,
     rate_posterior,
 )
@@ -79,39 +96,35 @@ from reanalysis.printed import (
     parse_printed,
 )
 from reanalysis.robustness import (
+    confounded_ratio,
     e_value,
     explaining_share,
     fragility_index,
-    multiverse,
     reverse_fragility_index,
     shared_bounds,
-    turning_points,
 )
 from reanalysis.study import (
-    DataError,
     Study,
     load_study,
 )
 from reanalysis.survival import (
-    effective_n,
-    expected_interval,
-    follow_up,
-    follow_up_readings,
-    intervals_by_share,
     kaplan_meier,
     logrank_test,
     numbers_at_risk,
-    printable_share,
-    simulated_estimates,
     survival_at,
-    survival_behind_share,
     survival_curves,
+)
+from reanalysis.synthetic import (
+    CohortAnalysis,
+    analyze_cohort,
+    cohort_flow,
+    simulated_estimates,
+    study_flow,
+    synthetic_cohort,
     synthetic_survival,
 )
 from reanalysis.tables import (
-    check_tests,
-    compare_arms,
-    compare_pairs,
+    every_table,
     exact_test,
     expected_counts,
     pairwise_tests,
@@ -127,7 +140,9 @@ __all__ = [
     "Study",
     "add_intervals",
     "analyze_cohort",
+    "appraise",
     "arm_posteriors",
+    "as_enrolled",
     "best_procedure",
     "check_tests",
     "cohort_flow",
@@ -136,6 +151,8 @@ __all__ = [
     "compare_arms",
     "compare_ends",
     "compare_pairs",
+    "compare_stated",
+    "confounded_ratio",
     "count_matches",
     "e_value",
     "effective_n",
@@ -167,6 +184,7 @@ __all__ = [
     "multiverse",
     "nearest_count",
     "nearest_percentages",
+    "nested_counts",
     "number_needed_to_treat",
     "numbers_at_risk",
     "obstacles",
@@ -176,6 +194,7 @@ __all__ = [
     "pairwise_differences",
     "pairwise_tests",
     "parse_printed",
+    "parse_stated",
     "patient_rows",
     "pearson_test",
     "pool",
@@ -201,6 +220,7 @@ __all__ = [
     "simulated_estimates",
     "smallest_n",
     "smallest_n_to_see",
+    "split_probability",
     "study_flow",
     "survival_at",
     "survival_behind_share",

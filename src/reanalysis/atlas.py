@@ -7,85 +7,15 @@ and written beforehand; what is left to the page is to find the place in a list.
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from itertools import combinations
-from math import prod
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from scipy import stats
 
 from reanalysis.counts import check_counts, recover_counts
 from reanalysis.intervals import Interval, proportion, risk_difference
 from reanalysis.prose import percent, pvalue, signed
 from reanalysis.study import Study
-from reanalysis.tables import exact_test, trend_test
-
-#: Largest number of tables; a page with more would be slow to load.
-MOST_TABLES = 250_000
-
-
-def every_table(
-    n: Sequence[int],
-    arms: Sequence[str] | None = None,
-    most_tables: int = MOST_TABLES,
-) -> pd.DataFrame:
-    """Give four p-values of every table with these sizes.
-
-    Parameters
-    ----------
-    n : sequence of int, shape (k,)
-        Patients per arm; k is at least 2.
-    arms : sequence of str, shape (k,), optional
-        Names of the arms; ``"1"``, ``"2"``, ... if left out.
-    most_tables : int
-        Largest number of tables, ``prod(n + 1)``, to allow.
-
-    Returns
-    -------
-    DataFrame
-        A row per table. The index holds the events in each arm, a level per arm; the
-        last arm's change fastest. Columns are p-values (0-1): ``percentages`` (the
-        percentages as if they were counts, in a one-way chi-square test against equal
-        shares, as in `rejection_region`), ``pearson`` (`pearson_test`), ``exact``
-        (`exact_test`) and ``trend`` (`trend_test`, not exact). All are 1 where all
-        patients or none have the event.
-
-    Raises
-    ------
-    TypeError
-        If a number of patients is not a whole number.
-    ValueError
-        If there are fewer than two arms, an arm without patients, as many names as
-        there are not arms, or more tables than allowed.
-
-    Examples
-    --------
-    >>> tables = every_table([20, 20, 20], ["A", "B", "C"])
-    >>> len(tables)
-    9261
-    >>> tables.loc[11, 13, 17].round(3).to_dict()
-    {'percentages': 0.033, 'pearson': 0.116, 'exact': 0.153, 'trend': 0.041}
-    """
-    n = list(n)
-    names = _names(n, arms)
-    check_counts([0] * len(n), n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
-    number = prod(size + 1 for size in n)
-    if number > most_tables:
-        raise ValueError(
-            f"arms of {', '.join(map(str, n))} patients make {number:,} tables, more "
-            f"than most_tables={most_tables:,}"
-        )
-    index = pd.MultiIndex.from_product([range(size + 1) for size in n], names=names)
-    events = np.array(index.to_list())
-    columns = {
-        "percentages": _equal_shares(100 * events / n),
-        "pearson": _pearson(events, np.array(n)),
-        "exact": [exact_test(row, n).pvalue for row in index],
-        "trend": [trend_test(row, n).pvalue for row in index],
-    }
-    return pd.DataFrame(columns, index=index)
+from reanalysis.tables import MOST_TABLES, every_table
 
 
 def pack_atlas(study: Study, most_tables: int = MOST_TABLES) -> dict[str, Any]:
@@ -220,33 +150,7 @@ def look_up(atlas: dict[str, Any], events: Sequence[int]) -> dict[str, Any]:
     }
 
 
-# --- tests of all tables at once, shape (m, k) ----------------------------------------
-
-
-def _equal_shares(values: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore"):  # nothing to share out: 0 / 0
-        found = stats.chisquare(values, axis=1).pvalue
-    return np.nan_to_num(found, nan=1.0)
-
-
-def _pearson(events: np.ndarray, n: np.ndarray) -> np.ndarray:
-    rate = events.sum(axis=1, keepdims=True) / n.sum()
-    with np.errstate(invalid="ignore"):  # all patients or none have the event: 0 / 0
-        # the cells with and without the event lie as far from what is expected
-        cells = (events - n * rate) ** 2 / (n * rate * (1 - rate))
-    found = stats.chi2.sf(cells.sum(axis=1), len(n) - 1)
-    return np.nan_to_num(found, nan=1.0)
-
-
 # --- estimates as text and as places on a scale ---------------------------------------
-
-
-def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:
-    if arms is None:
-        return [str(i + 1) for i in range(len(n))]
-    if len(arms) != len(n):
-        raise ValueError(f"{len(arms)} names for {len(n)} arms")
-    return list(arms)
 
 
 def _tenths(found: Interval) -> list[int]:

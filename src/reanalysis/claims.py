@@ -1,47 +1,79 @@
 """A verdict for every claim of a study.
 
 A claim names its check. Each check is a small function below: it recomputes what the
-claim says from what the study reports, and never reads a verdict from a file.
+claim says from what the study reports, and never reads a verdict from a file. Where
+only a reader can judge, the data hold what was missing or what a source says, and
+`judged` says so.
+
+The rules, the same for every claim:
+
+- A claim is *contradicted* only if it fails by every test and in every reading; if it
+  holds in some readings and not in others, it *cannot be checked*.
+- A value that no valid test of the patients gives, but another calculation does, is
+  *reproduced, by a test that is not valid here*.
+- A result without data for its arm or its endpoint is *stated without data*.
+- A source *agrees* if it gives the same quantity, of the same patients, in the same
+  words or numbers (`compare_stated`); it *differs* if both cannot be true; else it
+  *does not settle* the claim.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from reanalysis.counts import grim, readings, recover_counts
-from reanalysis.intervals import pairwise_differences
+from reanalysis.endpoints import check_tests, multiverse, pairwise_differences
+from reanalysis.evidence import compare_stated, parse_stated
 from reanalysis.origins import count_matches, explain_statistics
+from reanalysis.package import DataError, Fault
 from reanalysis.printed import match_printed, parse_printed
-from reanalysis.prose import listed, pvalue
-from reanalysis.robustness import multiverse
-from reanalysis.study import DataError, Fault, Study
-from reanalysis.tables import check_tests, compare_pairs
+from reanalysis.prose import listed, number, pvalue
+from reanalysis.study import Study
+from reanalysis.tables import named_test
 
 REPRODUCED = "reproduced"
-NOT_REPRODUCED = "not reproduced"
-CONTRADICTED = "contradicted by the study's own data"
-UNCHECKABLE = "cannot be checked from what is reported"
 AGREES = "agrees with its source"
+INVALID = "reproduced, by a test that is not valid here"
+NOT_REPRODUCED = "not reproduced"
+CONTRADICTED = "contradicted by the study itself"
 DIFFERS = "differs from its source"
+NO_DATA = "stated without data"
+UNCHECKABLE = "cannot be checked from what is reported"
+UNSOURCED = "no source named"
+UNSETTLED = "the source does not settle it"
 NOT_SEEN = "source not seen"
 
-#: All verdicts, and what each says of the claim in one word.
+#: All verdicts, and what each says of the claim in a few words.
 VERDICTS = {
     REPRODUCED: "holds",
     AGREES: "holds",
+    INVALID: "only by an invalid test",
     NOT_REPRODUCED: "does not hold",
     CONTRADICTED: "does not hold",
     DIFFERS: "does not hold",
+    NO_DATA: "stated without data",
     UNCHECKABLE: "cannot be told",
+    UNSOURCED: "cannot be told",
+    UNSETTLED: "cannot be told",
     NOT_SEEN: "cannot be told",
 }
 
 #: What stands before a verdict in a table, as in the figure of all claims.
-MARKS = {"holds": "●", "does not hold": "✕", "cannot be told": "○"}
+MARKS = {
+    "holds": "●",
+    "only by an invalid test": "◐",
+    "does not hold": "✕",
+    "stated without data": "□",
+    "cannot be told": "○",
+}
+
+COMPUTED = "by computation"
+READ = "by a reader"
 
 _TESTS = ("pearson", "exact")  # both, since a study seldom says which one it ran
 
@@ -53,32 +85,61 @@ class Finding(NamedTuple):
     recomputed: str
     verdict: str
     sentence: str
+    judged: str = COMPUTED
 
 
-@dataclass(frozen=True, eq=False)
-class _Audit:
-    """What the checks share, computed once."""
+class Audit:
+    """What the checks share, each part computed when the first check asks for it."""
 
-    study: Study
-    counts: pd.DataFrame
-    tests: pd.DataFrame
-    readings: pd.DataFrame
-    pairs: pd.DataFrame
-    differences: pd.DataFrame
-    origins: list[str]
+    def __init__(self, study: Study):
+        self.study = study
 
-    @property
+    @cached_property
     def arms(self) -> list[str]:
+        """Names of the arms, in the study's order."""
         return self.study.arms["arm"].tolist()
 
-    @property
+    @cached_property
     def silent(self) -> list[str]:
+        """Endpoints that are announced and have no result."""
         endpoints = self.study.endpoints
         return endpoints.loc[endpoints["reported"] == "no", "endpoint"].tolist()
 
-    @property
+    @cached_property
     def alpha(self) -> float:
+        """The strictest level that a mark claims."""
         return self.study.tests["alpha"].astype(float).min()
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """The count nearest to each percentage."""
+        return recover_counts(self.study.outcomes)
+
+    @cached_property
+    def tests(self) -> pd.DataFrame:
+        """The test that the design calls for, on the patients."""
+        return check_tests(self.study)
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Both tests of every reading of the table."""
+        try:
+            return multiverse(self.study, _TESTS)
+        except ValueError as error:  # so many patients that a percentage is many counts
+            fault = Fault("outcomes.csv", None, "n", None, str(error))
+            raise DataError([fault]) from None
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """The risk differences of every two arms."""
+        return pairwise_differences(self.counts)
+
+    @cached_property
+    def origins(self) -> list[str]:
+        """The procedures that give all printed statistics."""
+        found = count_matches(explain_statistics(self.study))
+        full = found["matches"] == len(self.study.tests)
+        return found.loc[full, "procedure"].tolist()
 
     def rates(self, claim: Any) -> pd.DataFrame:
         """Printed percentages: a row per endpoint of the claim, a column per arm."""
@@ -87,6 +148,48 @@ class _Audit:
             printed = printed[printed["endpoint"] == claim.endpoint]
         wide = printed.pivot(index="endpoint", columns="arm", values="percent")
         return wide.loc[printed["endpoint"].unique(), self.arms].astype(float)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check as it was registered.
+
+    Attributes
+    ----------
+    judge : callable
+        Takes a claim and an `Audit`, gives a `Finding`.
+    needs : tuple of str
+        Columns of the claim that must not be empty.
+    whole : bool
+        The claim's value must be a whole number.
+    result : bool
+        The claim states a result: without data for its arm or endpoint it has none.
+    """
+
+    judge: Callable[[Any, Audit], Finding]
+    needs: tuple[str, ...]
+    whole: bool
+    result: bool
+
+
+#: How each kind of claim is checked, by name; `check` adds to it.
+CHECKS: dict[str, Check] = {}
+
+
+def check(
+    name: str,
+    *,
+    needs: tuple[str, ...] = (),
+    whole: bool = False,
+    result: bool = False,
+) -> Callable[[Callable], Callable]:
+    """Register a check under the name that claims give."""
+
+    def register(judge: Callable) -> Callable:
+        CHECKS[name] = Check(judge, needs, whole, result)
+        return judge
+
+    return register
 
 
 def verdicts(study: Study) -> pd.DataFrame:
@@ -102,7 +205,8 @@ def verdicts(study: Study) -> pd.DataFrame:
     DataFrame
         A row per claim, in their order: ``claim``, ``section``, ``reported`` (what the
         study says), ``recomputed`` (what follows from its data; empty if nothing
-        does), ``verdict`` (one of `VERDICTS`) and ``sentence`` (why).
+        does), ``verdict`` (one of `VERDICTS`), ``sentence`` (why) and ``judged``
+        (by computation, or by a reader).
 
     Raises
     ------
@@ -113,34 +217,58 @@ def verdicts(study: Study) -> pd.DataFrame:
     --------
     >>> from reanalysis import load_study
     >>> found = verdicts(load_study("data")).set_index("claim")
-    >>> found.loc["os-statistic", ["reported", "recomputed", "verdict"]].tolist()
-    ['8.1', '3.64', 'not reproduced']
+    >>> found.loc["os-statistic", ["reported", "recomputed"]].tolist()
+    ['8.1', '3.64']
     """
-    audit = _audit(study)
+    audit = Audit(study)
     rows = []
     for row, claim in enumerate(study.claims.itertuples(index=False), start=2):
         _check_claim(claim, row, study)
-        found = _no_result(claim, audit) or CHECKS[claim.check](claim, audit)
+        found = _no_result(claim, audit) or CHECKS[claim.check].judge(claim, audit)
+        if claim.note:
+            found = found._replace(sentence=f"{found.sentence} {claim.note}.")
         rows.append((claim.claim, claim.section, *found))
     return pd.DataFrame(rows, columns=["claim", "section", *Finding._fields])
 
 
-def _audit(study: Study) -> _Audit:
-    counts = recover_counts(study.outcomes)
-    try:
-        tried = multiverse(study, _TESTS)
-    except ValueError as error:  # so many patients that a percentage is many counts
-        raise DataError([Fault("outcomes.csv", None, "n", None, str(error))]) from None
-    found = count_matches(explain_statistics(study))
-    return _Audit(
-        study=study,
-        counts=counts,
-        tests=check_tests(study),
-        readings=tried,
-        pairs=pd.concat([compare_pairs(counts, test) for test in _TESTS]),
-        differences=pairwise_differences(counts),
-        origins=found.loc[found["matches"] == len(study.tests), "procedure"].tolist(),
-    )
+def appraise(study: Study) -> pd.DataFrame:
+    """Fill in what a computation answers in the appraisal of a study.
+
+    Parameters
+    ----------
+    study : Study
+        Rows of its `appraisal` that name a check are answered by the claims with that
+        check: no concern if all of them hold, else a concern.
+
+    Returns
+    -------
+    DataFrame
+        `study.appraisal` with ``judgement`` and ``reason`` filled in and ``judged`` (by
+        computation, or by a reader) in the place of ``check``.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> found = appraise(load_study("data"))
+    >>> set(found["judged"]) == {COMPUTED, READ}
+    True
+    """
+    names = study.claims[["claim", "check"]]
+    found = verdicts(study).merge(names, on="claim")
+    found["holds"] = found["verdict"].map(VERDICTS) == "holds"
+    rows = []
+    for row in study.appraisal.to_dict("records"):
+        name = row.pop("check")
+        if name:
+            asked = found[found["check"] == name]
+            failed = asked[~asked["holds"]]
+            row["judgement"] = "concern" if len(failed) else "no concern"
+            row["reason"] = (
+                f"{len(asked) - len(failed)} of {len(asked)} such claims hold"
+            )
+        rows.append(row | {"judged": COMPUTED if name else READ})
+    columns = [*study.appraisal.columns.drop("check"), "judged"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _check_claim(claim: Any, row: int, study: Study) -> None:
@@ -150,7 +278,7 @@ def _check_claim(claim: Any, row: int, study: Study) -> None:
 
     if claim.check not in CHECKS:
         raise fault("check", f"write one of {', '.join(CHECKS)}")
-    for column in _NEEDED.get(claim.check, ()):
+    for column in CHECKS[claim.check].needs:
         if not getattr(claim, column):
             raise fault(column, f"a claim with the check {claim.check!r} needs it")
     arms = set(study.arms["arm"])
@@ -158,7 +286,7 @@ def _check_claim(claim: Any, row: int, study: Study) -> None:
         raise fault("arm", "no arm has this name")
     if claim.check == "effect" and claim.value not in arms - {claim.arm}:
         raise fault("value", "name the arm that it is set against")
-    if claim.check in _WHOLE and not re.fullmatch("[0-9]{1,9}", claim.value):
+    if CHECKS[claim.check].whole and not re.fullmatch("[0-9]{1,9}", claim.value):
         raise fault("value", "write a whole number")
     if claim.check == "repeats":
         try:
@@ -167,21 +295,24 @@ def _check_claim(claim: Any, row: int, study: Study) -> None:
             raise fault("value", str(error)) from None
 
 
-def _no_result(claim: Any, audit: _Audit) -> Finding | None:
+def _no_result(claim: Any, audit: Audit) -> Finding | None:
     """Answer claims on an arm or an endpoint of which the study has no result."""
+    if not CHECKS[claim.check].result:
+        return None
     if claim.arm and claim.arm not in audit.arms:
         said = f"No arm was given this: {claim.arm.lower()}."
     elif claim.endpoint in audit.silent:
         said = f"{claim.endpoint}: announced, and no result is reported."
     else:
         return None
-    return Finding(claim.statement, "", UNCHECKABLE, said)
+    return Finding(claim.statement, "", NO_DATA, said)
 
 
 # --- numbers of the table ---------------------------------------------------------
 
 
-def _percent(claim: Any, audit: _Audit) -> Finding:
+@check("percent", needs=("endpoint", "arm"), result=True)
+def _percent(claim: Any, audit: Audit) -> Finding:
     counts = audit.counts
     chosen = (counts["endpoint"] == claim.endpoint) & (counts["arm"] == claim.arm)
     (row,) = counts[chosen].itertuples()
@@ -197,32 +328,68 @@ def _percent(claim: Any, audit: _Audit) -> Finding:
     return Finding(f"{row.percent}%", found, NOT_REPRODUCED, said)
 
 
-def _statistic(claim: Any, audit: _Audit) -> Finding:
+@check("statistic", needs=("endpoint",), result=True)
+def _statistic(claim: Any, audit: Audit) -> Finding:
     (row,) = audit.tests[audit.tests["endpoint"] == claim.endpoint].itertuples()
     recomputed = f"{row.statistic:.2f}"
     (match,) = match_printed(row.printed, [row.statistic])
+    said = f"The chi-square test of the patients gives {recomputed}"
     if match != "no":
-        said = f"The chi-square test of the patients gives {recomputed}."
-        return Finding(row.printed, recomputed, REPRODUCED, said)
-    said = f"The chi-square test of the patients gives {recomputed}, not {row.printed}."
-    if len(audit.origins) == 1:
-        said += f" One calculation gives all printed values: {audit.origins[0]}."
-    return Finding(row.printed, recomputed, NOT_REPRODUCED, said)
+        return Finding(row.printed, recomputed, REPRODUCED, f"{said}.")
+    said += f", not {row.printed}."
+    verdict = _origin(audit)
+    if verdict != NOT_REPRODUCED:
+        said += f" What gives all printed values: {listed(audit.origins)}."
+    return Finding(row.printed, recomputed, verdict, said)
 
 
-def _planned_test(claim: Any, audit: _Audit) -> Finding:
+def _origin(audit: Audit) -> str:
+    """Say of what kind the procedures are that give all printed statistics."""
+    if any(name.endswith("independence, whole patients") for name in audit.origins):
+        return REPRODUCED
+    return INVALID if audit.origins else NOT_REPRODUCED
+
+
+@check("planned test")
+def _planned_test(claim: Any, audit: Audit) -> Finding:
     tests = audit.tests
     matches = [
         match_printed(printed, [statistic])[0] != "no"
         for printed, statistic in zip(tests["printed"], tests["statistic"], strict=True)
     ]
     recomputed = f"{sum(matches)} of {len(matches)} values"
-    verdict = REPRODUCED if all(matches) else NOT_REPRODUCED
+    verdict = REPRODUCED if all(matches) else _origin(audit)
     said = f"On the patients, the planned test gives {recomputed} of the table."
+    if verdict == INVALID:
+        said += f" What gives all of them: {listed(audit.origins)}."
     return Finding(claim.statement, recomputed, verdict, said)
 
 
-def _repeats(claim: Any, audit: _Audit) -> Finding:
+@check("printed p")
+def _printed_p(claim: Any, audit: Audit) -> Finding:
+    """Judge the p-values that the printed statistics would have."""
+    from scipy.stats import chi2
+
+    tests = audit.tests.merge(audit.study.tests[["endpoint", "alpha"]])
+    pvalues = chi2.sf(tests["printed"].astype(float), tests["dof"])
+    below = pvalues < tests["alpha"].astype(float)
+    own = chi2.sf(tests["statistic"], tests["dof"]) < tests["alpha"].astype(float)
+    ends = "; ".join(
+        f"{end}: p {pvalue(p)}"
+        for end, p in zip(tests["endpoint"], pvalues, strict=True)
+    )
+    verdict = CONTRADICTED
+    if below.all():
+        verdict = REPRODUCED if own.all() else INVALID
+    said = f"From the printed chi-square values: {ends}."
+    if verdict == INVALID:
+        said += " The test of the patients does not give these values."
+    found = f"{below.sum()} of {len(below)} endpoints"
+    return Finding(claim.statement, found, verdict, said)
+
+
+@check("repeats", needs=("endpoint", "arm", "value"), result=True)
+def _repeats(claim: Any, audit: Audit) -> Finding:
     printed = audit.rates(claim).loc[claim.endpoint, claim.arm]
     same = float(parse_printed(claim.value).value) == printed
     said = "The text and the table agree." if same else "The text and the table differ."
@@ -230,7 +397,8 @@ def _repeats(claim: Any, audit: _Audit) -> Finding:
     return Finding(f"{claim.value}%", f"{printed:g}% in the table", verdict, said)
 
 
-def _sizes(claim: Any, audit: _Audit) -> Finding:
+@check("sizes", needs=("value",), whole=True)
+def _sizes(claim: Any, audit: Audit) -> Finding:
     sizes = audit.study.arms["n"]
     sum_of = " + ".join(map(str, sizes))
     same = int(claim.value) == sizes.sum()
@@ -242,7 +410,8 @@ def _sizes(claim: Any, audit: _Audit) -> Finding:
 # --- sentences drawn from the table -----------------------------------------------
 
 
-def _significant(claim: Any, audit: _Audit) -> Finding:
+@check("significant", result=True)
+def _significant(claim: Any, audit: Audit) -> Finding:
     """Judge by every reading of the percentages and both tests."""
     limits = audit.study.tests.set_index("endpoint")["alpha"].astype(float)
     limits = limits[[claim.endpoint]] if claim.endpoint else limits
@@ -261,21 +430,59 @@ def _significant(claim: Any, audit: _Audit) -> Finding:
     return Finding(f"{reported} for all", recomputed, verdict, "; ".join(spans) + ".")
 
 
-def _significantly_higher(claim: Any, audit: _Audit) -> Finding:
-    """Judge against each other arm, by both tests."""
-    rates, spans, found = audit.rates(claim), [], []
-    for endpoint, other in product(rates.index, rates.columns.drop(claim.arm)):
-        pairs = audit.pairs[audit.pairs["endpoint"] == endpoint]
-        both = pairs[["arm", "other"]].isin([claim.arm, other]).all(axis=1)
-        spans.append(f"{endpoint}, {other}: {_span(pairs.loc[both, 'pvalue'])}")
-        above = rates.loc[endpoint, claim.arm] > rates.loc[endpoint, other]
-        found.append(pairs.loc[both, "pvalue"] if above else pd.Series([1.0]))
+@check("significantly higher", needs=("arm",), result=True)
+def _significantly_higher(claim: Any, audit: Audit) -> Finding:
+    """Judge against each other arm and against all others together.
+
+    The words allow both. Each is tried on every reading of the table, by both tests.
+    """
+    spans = []
+    ways: dict[str, list[pd.Series]] = {"each alone": [], "all together": []}
+    for endpoint in audit.rates(claim).index:
+        found = _against_others(claim.arm, endpoint, audit)
+        for other, part in found.groupby("other", sort=False):
+            spans.append(f"{endpoint}, {other}: {_span(part['pvalue'])}")
+            way = "all together" if other == _ALL else "each alone"
+            # what is not higher is not significantly higher
+            ways[way].append(part["pvalue"].where(part["higher"], 1.0))
+    tried = {name: found for name, found in ways.items() if found}
+    best = {name: max(p.min() for p in found) for name, found in tried.items()}
+    worst = {name: max(p.max() for p in found) for name, found in tried.items()}
     verdict = _decide(
-        kindest=max(pvalues.min() for pvalues in found) < audit.alpha,
-        strictest=max(pvalues.max() for pvalues in found) < audit.alpha,
+        kindest=min(best.values()) < audit.alpha,
+        strictest=max(worst.values()) < audit.alpha,
     )
-    said = "By the chi-square and the exact test of two arms, not corrected for number."
+    said = "By the chi-square and the exact test of two groups, over all readings, not "
+    said += "corrected for number."
+    if verdict == UNCHECKABLE:
+        can = listed(name for name, p in best.items() if p < audit.alpha)
+        said += f" By some of them it holds against the others, {can}; by others not."
     return Finding(claim.statement, "; ".join(spans), verdict, said)
+
+
+_ALL = "all others together"
+
+
+def _against_others(arm: str, endpoint: str, audit: Audit) -> pd.DataFrame:
+    """Test an arm against each other and against all together, in every reading."""
+    tried = audit.readings[audit.readings["endpoint"] == endpoint]
+    tried = tried.drop_duplicates(["events", "n"])
+    place = audit.arms.index(arm)
+    rows = []
+    for events, n in zip(tried["events"], tried["n"], strict=True):
+        others = [
+            (other, events[i], n[i])
+            for i, other in enumerate(audit.arms)
+            if other != arm
+        ]
+        if len(others) > 1:
+            sums = [sum(column) for column in list(zip(*others, strict=True))[1:]]
+            others.append((_ALL, *sums))
+        for (other, x, size), test in product(others, _TESTS):
+            found = named_test(test)([events[place], x], [n[place], size])
+            higher = events[place] * size > x * n[place]
+            rows.append((other, found.pvalue, higher))
+    return pd.DataFrame(rows, columns=["other", "pvalue", "higher"])
 
 
 def _decide(kindest: bool, strictest: bool) -> str:
@@ -285,18 +492,29 @@ def _decide(kindest: bool, strictest: bool) -> str:
     return UNCHECKABLE if kindest else CONTRADICTED
 
 
-def _rank(claim: Any, audit: _Audit) -> Finding:
-    ranks = audit.rates(claim).rank(axis=1, ascending=False, method="min")[claim.arm]
-    same = (ranks == int(claim.value)).all()
-    found = "; ".join(f"{endpoint}: {rank:.0f}" for endpoint, rank in ranks.items())
+@check("rank", needs=("arm", "value"), whole=True, result=True)
+def _rank(claim: Any, audit: Audit) -> Finding:
+    rates = audit.rates(claim)
+    first, last = (
+        rates.rank(axis=1, ascending=False, method=method)[claim.arm]
+        for method in ("min", "max")
+    )
+    alone = ((first == last) & (first == int(claim.value))).all()
+    found = "; ".join(
+        f"{endpoint}: {a:.0f}" + (f" to {b:.0f}, shared" if a < b else "")
+        for endpoint, a, b in zip(rates.index, first, last, strict=True)
+    )
     said = "The printed percentages put it there; a rank says nothing of chance."
-    if not same:
+    if not alone:
         said = "The printed percentages do not put it there."
+        if ((first <= int(claim.value)) & (int(claim.value) <= last)).all():
+            said = "It shares the place with another arm."
     reported = f"rank {claim.value} of {len(audit.arms)}"
-    return Finding(reported, found, REPRODUCED if same else CONTRADICTED, said)
+    return Finding(reported, found, REPRODUCED if alone else CONTRADICTED, said)
 
 
-def _higher(claim: Any, audit: _Audit) -> Finding:
+@check("higher", needs=("endpoint", "arm"), result=True)
+def _higher(claim: Any, audit: Audit) -> Finding:
     """Judge a comparison whose other side is not named."""
     rates = audit.rates(claim).loc[claim.endpoint]
     others = rates.drop(claim.arm)
@@ -309,12 +527,19 @@ def _higher(claim: Any, audit: _Audit) -> Finding:
         return Finding(claim.statement, found, REPRODUCED, "It is above all others.")
     if not above:
         return Finding(claim.statement, found, CONTRADICTED, "It is above no other.")
-    said = f"Above {listed(above)}, not above {listed(under)}. "
-    said += "The paper does not say what it is set against."
+    said = f"Above {listed(above)}, not above {listed(under)}."
+    if len(others) > 1:
+        own = audit.counts[audit.counts["endpoint"] == claim.endpoint]
+        rest = own[own["arm"] != claim.arm]
+        share = 100 * rest["events"].sum() / rest["n"].sum()
+        word = "above" if rates[claim.arm] > share else "not above"
+        said += f" All others together have {share:.3g}%; it is {word} that."
+    said += " The paper does not say what it is set against."
     return Finding(claim.statement, found, UNCHECKABLE, said)
 
 
-def _effect(claim: Any, audit: _Audit) -> Finding:
+@check("effect", needs=("arm", "value"), result=True)
+def _effect(claim: Any, audit: Audit) -> Finding:
     """Judge an effect: allocation by chance comes first, then the intervals."""
     pairs = audit.differences
     ahead = pairs[(pairs["arm"] == claim.arm) & (pairs["other"] == claim.value)]
@@ -324,8 +549,7 @@ def _effect(claim: Any, audit: _Audit) -> Finding:
     clear = sum(value > 0 for value in low)
     # a text that began with a minus would be a formula to a spreadsheet
     found = f"from {min(estimate):.0f} to {max(estimate):.0f} points above "
-    found += f"{claim.value}; "
-    found += f"{clear} of {len(low)} intervals exclude no difference"
+    found += f"{claim.value}; {clear} of {len(low)} intervals lie above zero"
     if audit.study.facts.get("randomized") != "yes":
         said = "The arms were not formed by chance and are not compared as they began: "
         said += "an effect cannot be told from a difference that was there before."
@@ -335,10 +559,24 @@ def _effect(claim: Any, audit: _Audit) -> Finding:
     return Finding(claim.statement, found, verdict, said)
 
 
-# --- what was done, and what others found -----------------------------------------
+# --- what was done ----------------------------------------------------------------
 
 
-def _assessed(claim: Any, audit: _Audit) -> Finding:
+@check("arms", needs=("value",))
+def _arms(claim: Any, audit: Audit) -> Finding:
+    """Judge a statement that names treatments, parted by semicolons."""
+    named = re.split(" *; *", claim.value)
+    absent = [arm for arm in named if arm not in audit.arms]
+    found = f"{len(named) - len(absent)} of {len(named)} treatments are arms"
+    if not absent:
+        said = "The table has an arm for each treatment that it names."
+        return Finding(claim.statement, found, REPRODUCED, said)
+    said = f"No arm was given this: {listed(absent).lower()}."
+    return Finding(claim.statement, found, NO_DATA, said)
+
+
+@check("assessed")
+def _assessed(claim: Any, audit: Audit) -> Finding:
     total = len(audit.study.endpoints)
     found = f"{total - len(audit.silent)} of {total} have results"
     if not audit.silent:
@@ -348,8 +586,12 @@ def _assessed(claim: Any, audit: _Audit) -> Finding:
     return Finding(claim.statement, found, UNCHECKABLE, said)
 
 
-def _follow_up(claim: Any, audit: _Audit) -> Finding:
+@check("follow-up", needs=("value",), whole=True, result=True)
+def _follow_up(claim: Any, audit: Audit) -> Finding:
     facts, years = audit.study.facts, int(claim.value)
+    if not {"period_start", "period_end"} <= set(facts):
+        said = "The years of the study are not reported."
+        return Finding(f"{years} years", "", UNCHECKABLE, said)
     first, last = int(facts["period_start"]), int(facts["period_end"])
     found = f"only for those who entered by the end of {last - years}"
     if last - years < first:
@@ -359,40 +601,78 @@ def _follow_up(claim: Any, audit: _Audit) -> Finding:
     return Finding(f"{years} years", found, UNCHECKABLE, said)
 
 
-def _stated(claim: Any, audit: _Audit) -> Finding:
+@check("stated", needs=("needs",))
+def _stated(claim: Any, audit: Audit) -> Finding:
     said = f"Not reported: {claim.needs}."
-    return Finding(claim.value or claim.statement, "", UNCHECKABLE, said)
+    return Finding(claim.value or claim.statement, "", UNCHECKABLE, said, READ)
 
 
-def _source(claim: Any, audit: _Audit) -> Finding:
+@check("without data", needs=("needs",))
+def _without_data(claim: Any, audit: Audit) -> Finding:
+    said = f"Not reported: {claim.needs}."
+    return Finding(claim.value or claim.statement, "", NO_DATA, said, READ)
+
+
+# --- what others found ------------------------------------------------------------
+
+
+@check("source")
+def _source(claim: Any, audit: Audit) -> Finding:
     sources = audit.study.sources
     cited = sources[sources["claim"] == claim.claim]
     reported = claim.value or claim.statement
     if cited.empty:
-        return Finding(reported, "", NOT_SEEN, "The paper names no source for it.")
+        said = "The sentence names no source."
+        return Finding(reported, "", UNSOURCED, said)
     seen = cited[cited["seen"] != "no"]
-    said = " ".join(
-        f"{row.citation}: {row.says.rstrip('.')}." for row in seen.itertuples()
-    )
     missing = cited.loc[cited["seen"] == "no", "citation"]
-    said += f" Not seen: {listed(missing)}." if len(missing) else ""
+    said = [f"{row.citation}: {row.says.rstrip('.')}." for row in seen.itertuples()]
+    said += [f"Not seen: {listed(missing)}."] if len(missing) else []
+    said += _above(claim, audit)
     found = "; ".join(filter(None, seen["value"]))
-    supported = [_supports(row, claim.value) for row in seen.itertuples()]
-    if any(supported):
-        return Finding(reported, found, AGREES, said.strip())
-    # an abstract that leaves the claim open speaks neither for it nor against it
-    undecided = (seen["value"] == "") & (seen["supports"] == "")
-    verdict = NOT_SEEN if len(missing) or undecided.any() else DIFFERS
-    return Finding(reported, found, verdict, said.strip())
+    said = " ".join(said)
+    if seen.empty:
+        return Finding(reported, "", NOT_SEEN, said, READ)
+    weighed = [_weigh(row, claim.value) for row in seen.itertuples()]
+    agreeing = [judged for verdict, judged in weighed if verdict == AGREES]
+    if agreeing:
+        judged = COMPUTED if COMPUTED in agreeing else READ
+        return Finding(reported, found, AGREES, said, judged)
+    judged = COMPUTED if {judged for _, judged in weighed} == {COMPUTED} else READ
+    against = all(verdict == DIFFERS for verdict, _ in weighed)
+    verdict = DIFFERS if against and missing.empty else UNSETTLED
+    return Finding(reported, found, verdict, said, judged)
 
 
-def _supports(source: Any, value: str) -> bool:
-    if value and source.value:
-        return _plain(source.value) == _plain(value)
-    return source.supports == "yes"
+def _weigh(source: Any, value: str) -> tuple[str, str]:
+    """Give the verdict of one source, and who judged it."""
+    said, read = parse_stated(value), parse_stated(source.value)
+    if said is None or read is None:
+        typed = {"yes": AGREES, "no": DIFFERS}
+        return typed.get(source.supports, UNSETTLED), READ
+    if source.differs:  # another quantity, or other patients
+        return UNSETTLED, READ
+    computed = {"same": AGREES, "apart": DIFFERS, "compatible": UNSETTLED}
+    return computed[compare_stated(said, read)], COMPUTED
 
 
-def _references(claim: Any, audit: _Audit) -> Finding:
+def _above(claim: Any, audit: Audit) -> list[str]:
+    """Say how many published rates lie above a highest one that is claimed."""
+    said, known = parse_stated(claim.value), audit.study.comparators
+    if said is None or said.kind != "at most" or not claim.endpoint:
+        return []
+    same = (known["arm"] == claim.arm) & (known["endpoint"] == claim.endpoint)
+    same &= ~known["denominator"].isin(["responders", "subgroup"])
+    rates = known.loc[same, "percent"].astype(float)
+    if rates.empty:
+        return []
+    above = int((rates > said.high).sum())
+    higher = f"{number(above)} {'is' if above == 1 else 'are'} higher"
+    return [f"Of {len(rates)} published rates that we have, {higher}."]
+
+
+@check("references", needs=("value",), whole=True)
+def _references(claim: Any, audit: Audit) -> Finding:
     entries = sorted(set(audit.study.sources["entry"]))
     same = entries == list(range(1, int(claim.value) + 1))
     said = "Every entry of the list is cited in the text."
@@ -402,45 +682,6 @@ def _references(claim: Any, audit: _Audit) -> Finding:
     return Finding(claim.value, f"{len(entries)} cited", verdict, said)
 
 
-def _plain(number: str) -> str:
-    return re.sub("[% ]", "", number.replace("\u2013", "-"))
-
-
 def _span(pvalues: pd.Series) -> str:
     ends = [pvalue(p) for p in (pvalues.min(), pvalues.max())]
     return f"p {ends[0]} to {ends[1]}" if ends[0] != ends[1] else f"p {ends[0]}"
-
-
-#: How each kind of claim is checked.
-CHECKS: dict[str, Callable[[Any, _Audit], Finding]] = {
-    "percent": _percent,
-    "statistic": _statistic,
-    "significant": _significant,
-    "significantly higher": _significantly_higher,
-    "rank": _rank,
-    "higher": _higher,
-    "effect": _effect,
-    "repeats": _repeats,
-    "sizes": _sizes,
-    "assessed": _assessed,
-    "planned test": _planned_test,
-    "follow-up": _follow_up,
-    "stated": _stated,
-    "source": _source,
-    "references": _references,
-}
-
-_NEEDED = {
-    "percent": ("endpoint", "arm"),
-    "statistic": ("endpoint",),
-    "significantly higher": ("arm",),
-    "rank": ("arm", "value"),
-    "higher": ("endpoint", "arm"),
-    "effect": ("arm", "value"),
-    "repeats": ("endpoint", "arm", "value"),
-    "sizes": ("value",),
-    "follow-up": ("value",),
-    "stated": ("needs",),
-    "references": ("value",),
-}
-_WHOLE = ("rank", "sizes", "follow-up", "references")  # the value is a whole number

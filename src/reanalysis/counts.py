@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from reanalysis.printed import Printed, parse_printed
 
@@ -341,6 +343,43 @@ def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
     exact = [Fraction(steps * k, n * items) for k in range(n * items + 1)]
     given = {floor(x + half) for x in exact} | {ceil(x - half) for x in exact}
     return (steps + 1 - len(given)) / (steps + 1)
+
+
+def printable_share(estimates: ArrayLike, n: int, decimals: int = 0) -> float:
+    """Say how often an estimate, rounded, is a percentage of whole patients.
+
+    Parameters
+    ----------
+    estimates : array_like
+        Probabilities (0-1).
+    n : int
+        Patients, at least 1.
+    decimals : int
+        Decimals of the printed percentage.
+
+    Returns
+    -------
+    float
+        Share (0-1) of the estimates whose percentage, printed so, passes `grim`.
+
+    Raises
+    ------
+    ValueError
+        If there are no estimates, or one is not from 0 to 1.
+
+    Examples
+    --------
+    >>> printable_share([0.55, 0.5504, 0.56, 0.54], n=20)
+    0.5
+    """
+    estimates = np.asarray(estimates, dtype=float)
+    if not len(estimates) or not np.all((estimates >= 0) & (estimates <= 1)):
+        raise ValueError("estimates must be from 0 to 1, and at least one")
+    printed, times = np.unique(
+        [f"{100 * value:.{decimals}f}" for value in estimates], return_counts=True
+    )
+    fits = [grim(str(text), n) for text in printed]
+    return float(times[fits].sum() / len(estimates))
 
 
 def patient_rows(

@@ -13,7 +13,7 @@ slabs, judged and forgotten.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil, log1p, prod
+from math import ceil, exp, lgamma, log, log1p, prod
 
 import numpy as np
 import pandas as pd
@@ -416,6 +416,44 @@ def smallest_n_to_see(rate: float, probability: float = 0.95) -> int | None:
     n = log1p(-probability) / log1p(-rate)
     # rounding must not ask for one more: a half is reached by one patient of two
     return max(1, ceil(n * (1 - TIES)))
+
+
+def split_probability(sizes: Sequence[int]) -> float:
+    """Give the highest probability that patients fall into arms of just these sizes.
+
+    Each patient comes into an arm independently of the others. The sizes are then
+    multinomial, and they are likeliest if the shares are those of the sizes
+    themselves: for any other shares the probability is lower.
+
+    Parameters
+    ----------
+    sizes : sequence of int, shape (k,)
+        Patients per arm, each at least 1.
+
+    Returns
+    -------
+    float
+        Probability (0-1).
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1.
+
+    Examples
+    --------
+    Two patients and two arms: both patients in different arms, half of the time.
+
+    >>> round(split_probability([1, 1]), 3)
+    0.5
+    >>> round(split_probability([20, 20, 20]), 4)
+    0.0136
+    """
+    if min(sizes, default=0) < 1:
+        raise ValueError("an arm has at least one patient")
+    n = sum(sizes)
+    ways = lgamma(n + 1) - sum(lgamma(size + 1) for size in sizes)
+    return exp(ways + sum(size * log(size / n) for size in sizes))
 
 
 def false_positive_curve(

@@ -1,10 +1,12 @@
 """Published figures beside a study's own: what may be pooled, pooled, and a forest.
 
 Figures are pooled only where they are of the same thing: the same arm, endpoint,
-setting, definition, denominator and time, of patients who are counted once. All else
-stands side by side.
+setting, definition, denominator and time, of patients who are counted once, in three
+studies or more. All else stands side by side. What a text says of a percentage is
+compared with what its source says by one rule.
 """
 
+import re
 from dataclasses import dataclass
 from math import nan, sqrt
 from typing import NamedTuple
@@ -14,9 +16,14 @@ import pandas as pd
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts
-from reanalysis.intervals import add_intervals, check_level, proportion
+from reanalysis.endpoints import add_intervals
+from reanalysis.intervals import check_level, proportion
 from reanalysis.posterior import Posterior, rate_posterior
+from reanalysis.printed import parse_printed
 from reanalysis.study import Study
+
+#: Two studies say too little of how far studies lie apart.
+FEWEST_STUDIES = 3
 
 #: What must be the same in figures that are pooled.
 POOLED_BY = ["arm", "endpoint", "setting", "definition", "denominator", "time"]
@@ -38,8 +45,7 @@ class Pooled:
     estimate, low, high : float
         Mean proportion (0-1) over the studies, and its confidence limits.
     new_low, new_high : float
-        Prediction limits: where the true proportion of one more study would lie. NaN
-        below three studies.
+        Prediction limits: where the true proportion of one more study would lie.
     tau2 : float
         Variance between the studies, on the logit scale.
     k, n, events : int
@@ -122,12 +128,13 @@ def obstacles(figures: pd.DataFrame) -> list[str]:
     ...     same | {"label": "Two", "trial": "T1", "setting": "later relapse"}])
     >>> for reason in obstacles(figures):
     ...     print(reason)
+    there are fewer than three figures
     the setting differs: first relapse (One), later relapse (Two)
     the same patients, of T1: One, Two
     """
-    if len(figures) < 2:
-        return ["there are fewer than two figures"]
     found = []
+    if len(figures) < FEWEST_STUDIES:
+        found.append("there are fewer than three figures")
     for column in POOLED_BY:
         by_value = figures.groupby(column, sort=False)["label"]
         if len(by_value) > 1:
@@ -163,12 +170,12 @@ def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
     studies that agree by luck seem exact).
 
     The prediction interval is that of Higgins, Thompson and Spiegelhalter: ``mean +- t
-    * sqrt(tau2 + se**2)``, t with ``k - 2`` degrees of freedom. Two studies have none.
+    * sqrt(tau2 + se**2)``, t with ``k - 2`` degrees of freedom.
 
     Parameters
     ----------
     figures : DataFrame
-        Rows of `published_figures` for which `obstacles` finds nothing: at least two.
+        Rows of `published_figures` for which `obstacles` finds nothing: at least three.
     level : float
         Confidence level, between 0 and 1.
 
@@ -181,7 +188,7 @@ def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
     TypeError
         If a count is not a whole number.
     ValueError
-        If there are fewer than two rows; if they differ in arm, endpoint, setting,
+        If there are fewer than three rows; if they differ in arm, endpoint, setting,
         definition, denominator or time; if two are of the same trial; if one has no
         count. It says which. Also if `level` is not between 0 and 1.
 
@@ -213,7 +220,7 @@ def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
         raise ValueError(f"these figures cannot be pooled: {'; '.join(reasons)}")
     check_counts(figures["events"], figures["n"])
     # in an order of their own, so that the rows' order changes no digit
-    ordered = figures.sort_values(["n", "events"])
+    ordered = figures.sort_values(["n", "events"], kind="stable")
     events, n = (ordered[name].to_numpy(float) for name in ("events", "n"))
     half = np.where((events == 0) | (events == n), 0.5, 0.0)
     with_event, without = events + half, n - events + half
@@ -223,9 +230,7 @@ def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
     k, mean = len(n), float(weights @ logits / weights.sum())
     se = 1 / sqrt(weights.sum())
     reach = special.stdtrit(k - 1, (1 + level) / 2) * se
-    spread = nan
-    if k > 2:
-        spread = special.stdtrit(k - 2, (1 + level) / 2) * sqrt(tau2 + se**2)
+    spread = special.stdtrit(k - 2, (1 + level) / 2) * sqrt(tau2 + se**2)
     limits = (mean, mean - reach, mean + reach, mean - spread, mean + spread)
     estimates = [float(special.expit(limit)) for limit in limits]
     return Pooled(*estimates, tau2, k, int(n.sum()), int(events.sum()))
@@ -274,7 +279,7 @@ def one_per_trial(figures: pd.DataFrame) -> pd.DataFrame:
     """
     counted = figures[figures["events"].notna() & figures["n"].notna()]
     largest = counted.sort_values("n", ascending=False, kind="stable")
-    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index()
+    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index(kind="stable")
 
 
 def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
@@ -290,7 +295,7 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     Returns
     -------
     list of DataFrame
-        Groups of two or more rows, for each of which `obstacles` finds nothing.
+        Groups of three or more rows, for each of which `obstacles` finds nothing.
 
     Examples
     --------
@@ -299,12 +304,13 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     >>> figures = pd.DataFrame([
     ...     same | {"label": "One", "trial": "T1", "events": 6, "n": 20},
     ...     same | {"label": "One, later", "trial": "T1", "events": 9, "n": 30},
-    ...     same | {"label": "Two", "trial": "T2", "events": 5, "n": 25}])
+    ...     same | {"label": "Two", "trial": "T2", "events": 5, "n": 25},
+    ...     same | {"label": "Three", "trial": "T3", "events": 4, "n": 15}])
     >>> [group["label"].tolist() for group in poolable(figures)]
-    [['One, later', 'Two']]
+    [['One, later', 'Two', 'Three']]
     """
     groups = one_per_trial(figures).groupby(POOLED_BY, sort=False)
-    return [group for _, group in groups if len(group) > 1]
+    return [group for _, group in groups if len(group) >= FEWEST_STUDIES]
 
 
 def forest(
@@ -408,24 +414,21 @@ def _pooled_rows(group: pd.DataFrame, level: float) -> list[dict]:
     rows = [
         {
             "kind": "pooled",
-            "label": f"pooled, {found.k} studies{detail}",
+            "label": f"pooled: {_labels(group['label'])}{detail}",
             "estimate": found.estimate,
             "low": found.low,
             "high": found.high,
             "text": f"{100 * found.estimate:.0f}%",
-        }
+        },
+        {
+            "kind": "prediction",
+            "label": "one more study",
+            "estimate": nan,
+            "low": found.new_low,
+            "high": found.new_high,
+            "text": "",
+        },
     ]
-    if not np.isnan(found.new_low):
-        rows.append(
-            {
-                "kind": "prediction",
-                "label": "one more study",
-                "estimate": nan,
-                "low": found.new_low,
-                "high": found.new_high,
-                "text": "",
-            }
-        )
     return [same | row for row in rows]
 
 
@@ -532,3 +535,104 @@ def predictive_tails(posterior: Posterior, events: int, n: int) -> Tails:
     check_counts([events], [n])
     counts = stats.betabinom(int(n), posterior.a, posterior.b)
     return Tails(float(counts.cdf(events)), float(counts.sf(events - 1)))
+
+
+# --- what a text says, and what its source says ---------------------------------------
+
+
+class Stated(NamedTuple):
+    """A percentage as a text states it.
+
+    Attributes
+    ----------
+    low, high : float
+        Percentages (0-100) between which it lies.
+    kind : str
+        ``value``, ``range``, ``at least`` or ``at most``.
+    """
+
+    low: float
+    high: float
+    kind: str
+
+
+_WORDS_OF_SHARES = {"half": "50", "a quarter": "25", "three quarters": "75"}
+_AT_LEAST = ("more than", "over", "above", "at least", "no less than")
+_AT_MOST = ("up to", "less than", "below", "at most", "no more than")
+
+
+def parse_stated(text: str) -> Stated | None:
+    """Read a percentage as a text states it.
+
+    Parameters
+    ----------
+    text : str
+        A percentage (``86%``), a range (``85-90%``, ``85 to 90%``), a limit (``up to
+        86%``, ``more than 85%``) or ``half``.
+
+    Returns
+    -------
+    Stated or None
+        A single percentage stands for all that are rounded to it. None if the text
+        states no percentage in one of these forms.
+
+    Examples
+    --------
+    >>> parse_stated("85-90%")
+    Stated(low=85.0, high=90.0, kind='range')
+    >>> parse_stated("up to 86%")
+    Stated(low=0.0, high=86.0, kind='at most')
+    >>> parse_stated("86%")
+    Stated(low=85.5, high=86.5, kind='value')
+    """
+    plain = text.replace("\N{EN DASH}", "-").strip().lower()
+    plain = _WORDS_OF_SHARES.get(plain, plain)
+    number = r"\d{1,3}(?:\.\d+)?"
+    if found := re.fullmatch(rf"({number}) ?%? ?(?:-|to) ?({number}) ?%?", plain):
+        low, high = map(float, found.groups())
+        return Stated(low, high, "range") if low <= high <= 100 else None
+    limits = "|".join((*_AT_LEAST, *_AT_MOST))
+    found = re.fullmatch(rf"(?:({limits}) )?({number}) ?%?", plain)
+    if not found or float(found[2]) > 100:
+        return None
+    if found[1] in _AT_LEAST:
+        return Stated(float(found[2]), 100.0, "at least")
+    if found[1] in _AT_MOST:
+        return Stated(0.0, float(found[2]), "at most")
+    low, high = map(float, parse_printed(found[2]).rounded_from())
+    return Stated(low, high, "value")
+
+
+def compare_stated(said: Stated, source: Stated) -> str:
+    """Compare what a text states with what its source states, of the same thing.
+
+    Parameters
+    ----------
+    said, source : Stated
+
+    Returns
+    -------
+    str
+        ``apart`` if both cannot be true; ``same`` if they are statements of one kind
+        and what the text says follows from the source; else ``compatible``. A mean of
+        86% does not say that 86% is the highest rate, nor does "more than 85%" say
+        "85 to 90%".
+
+    Examples
+    --------
+    >>> compare_stated(parse_stated("86%"), parse_stated("86.2%"))
+    'same'
+    >>> compare_stated(parse_stated("up to 86%"), parse_stated("86%"))
+    'compatible'
+    >>> compare_stated(parse_stated("19-52%"), parse_stated("more than 85%"))
+    'apart'
+    """
+    low, high = max(said.low, source.low), min(said.high, source.high)
+    # at a half, two numbers that differ could both be rounded from one
+    touching = low == high and said.kind == source.kind == "value"
+    if low > high or touching:
+        return "apart"
+    if said.kind != source.kind:
+        return "compatible"
+    within = said.low <= source.low and source.high <= said.high
+    return "same" if within or said.kind == "value" else "compatible"

@@ -7,10 +7,8 @@ exists for every table, stays inside the possible values, and agrees with its te
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import combinations
 from math import acos, copysign, cos, exp, hypot, inf, nan, pi, sqrt
 
-import pandas as pd
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts
@@ -177,38 +175,6 @@ def proportion(
     )
 
 
-def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Add the proportion and its interval to each row of a table of counts.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        With columns ``events`` and ``n``.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    DataFrame
-        The same rows, with ``estimate, low, high`` (probabilities, 0-1).
-
-    Examples
-    --------
-    >>> add_intervals(pd.DataFrame({"events": [10], "n": [20]})).round(3)
-       events   n  estimate    low   high
-    0      10  20       0.5  0.299  0.701
-    """
-    found = [
-        proportion(events, n, level)
-        for events, n in zip(counts["events"], counts["n"], strict=True)
-    ]
-    return counts.assign(
-        estimate=[interval.estimate for interval in found],
-        low=[interval.low for interval in found],
-        high=[interval.high for interval in found],
-    )
-
-
 def risk_difference(
     events_1: int,
     n_1: int,
@@ -305,50 +271,6 @@ def risk_difference(
             lambda d: standing(d) - target, estimate, 1, **_TOLERANCE
         )
     return Interval(estimate, float(low), float(high))
-
-
-def pairwise_differences(
-    counts: pd.DataFrame, method: str = "miettinen-nurminen", level: float = 0.95
-) -> pd.DataFrame:
-    """Give the risk difference of every two arms, by endpoint.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    method, level
-        As in `risk_difference`.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint and pair, in order of appearance: ``endpoint``, ``arm`` (the
-        later one), ``other`` (the one that it is compared with) and ``estimate, low,
-        high`` of the difference (-1 to 1).
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `risk_difference`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> pairwise_differences(counts).round(3)
-       endpoint arm other  estimate    low   high
-    0  response   B     A       0.5  0.194  0.718
-    """
-    rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        for other, arm in combinations(part.itertuples(), 2):
-            found = risk_difference(
-                arm.events, arm.n, other.events, other.n, method, level
-            )
-            ends = (found.estimate, found.low, found.high)
-            rows.append((endpoint, arm.arm, other.arm, *ends))
-    columns = ["endpoint", "arm", "other", "estimate", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def risk_ratio(
@@ -588,53 +510,6 @@ def number_needed_to_treat(
         1 / benefit.high if benefit.high else -inf,
         1 / benefit.low if benefit.low else inf,
     )
-
-
-def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Compare the last arm with the first on each endpoint, by several measures.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``; the events are wanted ones.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint and measure (``"risk ratio"``, ``"odds ratio"``, ``"number
-        needed to treat"``): ``endpoint, measure, estimate, low, high`` and ``text``,
-        which writes the interval, after the estimate of a ratio.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `risk_ratio`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> compare_ends(counts)["text"].tolist()
-    ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 1.4 to 5.1']
-    """
-    measures = {
-        "risk ratio": risk_ratio,
-        "odds ratio": odds_ratio,
-        "number needed to treat": number_needed_to_treat,
-    }
-    rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        last, first = part.iloc[-1], part.iloc[0]
-        arms = (last["events"], last["n"], first["events"], first["n"])
-        for measure, estimate in measures.items():
-            found = estimate(*arms, level=level)
-            ends = (found.estimate, found.low, found.high)
-            ratio = f"{ends[0]:.2f} ({ends[1]:.2f} to {ends[2]:.2f})"
-            rows.append((endpoint, measure, *ends, getattr(found, "text", ratio)))
-    columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def check_level(level: float) -> None:

@@ -7,14 +7,18 @@ percentages.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
-from itertools import combinations
-from math import prod
+from itertools import combinations, product
+from math import floor, prod
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from reanalysis.counts import feasible_counts
+from reanalysis.design import MOST_TABLES
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.study import Study
 
@@ -29,7 +33,7 @@ FAMILY = {
 }
 
 #: Largest number of random tables that `matches_by_luck` looks at.
-MOST_TABLES = 20_000
+RANDOM_TABLES = 20_000
 
 Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -311,8 +315,31 @@ def count_matches(explained: pd.DataFrame) -> pd.DataFrame:
         .agg(matches=("matches", "sum"), deviation=("deviation", "max"))
         .reset_index()
     )
-    order = ["matches", "deviation"]
-    return table.sort_values(order, ascending=[False, True], ignore_index=True)
+    # deviations that differ by rounding alone stay in the order of the candidates
+    order = {"matches": -table["matches"], "deviation": table["deviation"].round(9)}
+    place = pd.DataFrame(order).sort_values(list(order), kind="stable").index
+    return table.loc[place].reset_index(drop=True)
+
+
+def best_procedure(study: Study) -> str:
+    """Name the candidate that gives the most of the printed statistics.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
+        The first row of `count_matches`.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> best_procedure(load_study("data"))
+    'Pearson, one-way, equal shares, percentages with the event'
+    """
+    return count_matches(explain_statistics(study))["procedure"].iloc[0]
 
 
 def matches_by_luck(study: Study) -> pd.DataFrame:
@@ -321,7 +348,7 @@ def matches_by_luck(study: Study) -> pd.DataFrame:
     Each row of percentages is replaced by that of a random study: in each arm every
     count from 0 to n is equally likely, the arms independent. The share of such rows
     in which a candidate gives the printed value is its chance of a lucky match. All
-    rows are enumerated where there are at most `MOST_TABLES`, otherwise as many are
+    rows are enumerated where there are at most `RANDOM_TABLES`, otherwise as many are
     drawn (seed 0). Chances multiply over endpoints.
 
     Parameters
@@ -374,10 +401,10 @@ def _printed_rows(
 
 def _random_tables(n: np.ndarray) -> np.ndarray:
     """Counts of events, shape (tables, k)."""
-    if prod(int(size) + 1 for size in n) <= MOST_TABLES:
+    if prod(int(size) + 1 for size in n) <= RANDOM_TABLES:
         grid = np.meshgrid(*(np.arange(size + 1) for size in n), indexing="ij")
         return np.stack(grid, axis=-1).reshape(-1, len(n))
-    return np.random.default_rng(0).integers(0, n + 1, size=(MOST_TABLES, len(n)))
+    return np.random.default_rng(0).integers(0, n + 1, size=(RANDOM_TABLES, len(n)))
 
 
 def _distribution(chances: np.ndarray) -> np.ndarray:
@@ -390,3 +417,159 @@ def _distribution(chances: np.ndarray) -> np.ndarray:
         )
         result[:, 0] *= 1 - chance
     return result
+
+
+# --- what any patients could have given -----------------------------------------------
+
+
+def vary_count(
+    study: Study, endpoint: str, arm: str, procedure: str | None = None
+) -> pd.DataFrame:
+    """Compute the printed procedure for every count of patients in one arm.
+
+    The other arms keep their printed percentages.
+
+    Parameters
+    ----------
+    study : Study
+    endpoint, arm : str
+        Which percentage to replace by those of 0, 1, ..., n patients.
+    procedure : str, optional
+        As in `analyze_cohort`.
+
+    Returns
+    -------
+    DataFrame
+        A row per count: ``events``, ``percent`` (str, rounded as printed), ``computed``
+        (float), ``printed`` (the statistic) and ``match`` (``rounded``, ``truncated``,
+        ``no``).
+
+    Raises
+    ------
+    ValueError
+        If the study reports no such endpoint or arm, or there is no such procedure.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> study = load_study("data")
+    >>> found = vary_count(study, *study.outcomes.loc[0, ["endpoint", "arm"]])
+    >>> found.loc[10:11].round(2)[["events", "percent", "computed", "match"]]
+        events percent  computed match
+    10      10      50      9.25    no
+    11      11      55      6.83    no
+    """
+    rows = study.outcomes[study.outcomes["endpoint"] == endpoint]
+    if arm not in rows["arm"].tolist():
+        raise ValueError(f"the study reports no endpoint {endpoint} of an arm {arm}")
+    place, size = rows["arm"].tolist().index(arm), rows["n"].tolist()
+    counts = range(size[place] + 1)
+    texts = percent_texts(counts, size[place], rows["percent"].iloc[place])
+    percent = np.tile(rows["percent"].to_numpy(dtype=float), (len(texts), 1))
+    percent[:, place] = np.array(texts, dtype=float)
+    computed = procedure_statistic(
+        procedure or best_procedure(study), percent, size, rows["arm"].tolist()
+    )
+    printed = study.tests.set_index("endpoint").loc[endpoint, "value"]
+    return pd.DataFrame(
+        {
+            "events": counts,
+            "percent": texts,
+            "computed": computed,
+            "printed": printed,
+            "match": match_printed(printed, computed),
+        }
+    )
+
+
+def find_tables(
+    study: Study, procedure: str | None = None, most_tables: int = MOST_TABLES
+) -> pd.DataFrame:
+    """Find all counts of patients that give a printed statistic.
+
+    Every table of an endpoint is looked at: all counts from 0 to n in each arm, turned
+    into percentages that are rounded as the printed ones.
+
+    Parameters
+    ----------
+    study : Study
+    procedure : str, optional
+        As in `analyze_cohort`.
+    most_tables : int
+        Largest number of tables of one endpoint, ``prod(n + 1)``, to allow.
+
+    Returns
+    -------
+    DataFrame
+        A row per table that gives its endpoint's printed statistic: ``endpoint``,
+        ``events`` and ``percent`` (tuples, one value per arm), ``computed``, ``match``
+        (``rounded`` or ``truncated``) and ``kept``, the arms whose percentage is the
+        printed one.
+
+    Raises
+    ------
+    ValueError
+        If an endpoint has more tables than allowed, or there is no such procedure.
+
+    Examples
+    --------
+    >>> from reanalysis import load_study
+    >>> study = load_study("data")
+    >>> found = find_tables(study)
+    >>> found.groupby("endpoint", sort=False)["kept"].max().tolist()
+    [1, 3, 3]
+    """
+    procedure, rows = procedure or best_procedure(study), []
+    for test in study.tests.itertuples():
+        part = study.outcomes[study.outcomes["endpoint"] == test.endpoint]
+        tables = prod(n + 1 for n in part["n"].tolist())
+        if tables > most_tables:
+            raise ValueError(
+                f"{test.endpoint} has {tables:,} tables, more than "
+                f"most_tables={most_tables:,}"
+            )
+        rows += _tables_of_endpoint(part, procedure, test)
+    columns = ["endpoint", "events", "percent", "computed", "match", "kept"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _tables_of_endpoint(
+    part: pd.DataFrame, procedure: str, test: NamedTuple
+) -> list[tuple]:
+    sizes, printed = part["n"].tolist(), part["percent"].tolist()
+    texts = [
+        percent_texts(range(n + 1), n, text)
+        for n, text in zip(sizes, printed, strict=True)
+    ]
+    # a slab for each count of the first arm: all at once would not fit into memory
+    others = np.array(list(product(*(map(float, arm) for arm in texts[1:]))))
+    shape = [n + 1 for n in sizes[1:]]
+    rows = []
+    for first, text in enumerate(texts[0]):
+        percent = np.insert(others, 0, float(text), axis=1)
+        computed = procedure_statistic(procedure, percent, sizes, part["arm"].tolist())
+        match = match_printed(test.value, computed)
+        for i in np.flatnonzero(match != "no"):
+            events = (first, *(int(x) for x in np.unravel_index(i, shape)))
+            said = tuple(arm[x] for arm, x in zip(texts, events, strict=True))
+            kept = sum(x == y for x, y in zip(said, printed, strict=True))
+            found = (float(computed[i]), str(match[i]), kept)
+            rows.append((test.endpoint, events, said, *found))
+    return rows
+
+
+def percent_texts(counts: Sequence[int], n: int, printed: str) -> list[str]:
+    """Write counts of `n` as percentages, with the decimals of the printed one.
+
+    A half goes the way that gives the printed percentage, else up.
+    """
+    decimals = parse_printed(printed).decimals
+    given = set(feasible_counts(printed, int(n)))
+    unit = 10**decimals
+    nearest = (
+        floor(Fraction(100 * unit * int(x), int(n)) + Fraction(1, 2)) for x in counts
+    )
+    return [
+        printed if x in given else f"{value / unit:.{decimals}f}"
+        for x, value in zip(counts, nearest, strict=True)
+    ]

@@ -8,12 +8,10 @@ no bound. Events among patients to come are added up outcome by outcome, and a w
 sum of rates on a fine grid. Nothing is drawn at random, so nothing needs a seed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
 
@@ -174,8 +172,9 @@ class Prediction:
 
         Examples
         --------
-        >>> predict_events([rate_posterior(16, 20)], [100]).interval()
-        Interval(estimate=78.57142857142857, low=57, high=94)
+        >>> found = predict_events([rate_posterior(16, 20)], [100]).interval()
+        >>> round(found.estimate, 3), found.low, found.high
+        (78.571, 57, 94)
         """
         check_level(level)
         tail = (1 - level) / 2 * (1 + _TIES)
@@ -405,50 +404,6 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
     return found / found.sum()
 
 
-def arm_posteriors(
-    counts: pd.DataFrame,
-    priors: Mapping[tuple[str, str], tuple[float, float]] = MappingProxyType({}),
-) -> pd.DataFrame:
-    """Give the posterior of each row of a table of counts, and which arm is best.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    priors : mapping
-        Shapes of the prior by endpoint and arm; Jeffreys' where there is none.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint and arm: ``endpoint, arm``, ``posterior`` (`Posterior`) and
-        ``best``, the probability (0-1) that the arm has the highest rate.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `rate_posterior` and `probability_best`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> arm_posteriors(counts).round(4)
-       endpoint arm                 posterior    best
-    0  response   A  Posterior(a=6.5, b=14.5)  0.0006
-    1  response   B  Posterior(a=16.5, b=4.5)  0.9994
-    """
-    parts = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        found = [
-            rate_posterior(row.events, row.n, priors.get((endpoint, row.arm), JEFFREYS))
-            for row in part.itertuples()
-        ]
-        part = part[["endpoint", "arm"]]
-        parts.append(part.assign(posterior=found, best=probability_best(found)))
-    return pd.concat(parts, ignore_index=True)
-
-
 def predict_events(posteriors: Sequence[Posterior], n: Sequence[int]) -> Prediction:
     """Predict the events among patients to come, of whom each arm treats some.
 
@@ -579,71 +534,6 @@ def compare_allocations(
     return PosteriorDifference(
         float(estimate), limit(1 - tail), limit(tail), probability
     )
-
-
-def predict_scenarios(
-    scenarios: pd.DataFrame,
-    posteriors: Mapping[str, Posterior],
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Predict the events of each scenario, and compare it with the first one.
-
-    Parameters
-    ----------
-    scenarios : DataFrame
-        Columns ``scenario, arm, n``: the patients to come; an arm that is not named
-        treats none.
-    posteriors : mapping
-        Posterior by arm.
-    level : float
-        Of the intervals, between 0 and 1.
-
-    Returns
-    -------
-    DataFrame
-        A row per scenario, in order of appearance: ``scenario``; ``estimate, low,
-        high`` of the events (`predict_events`); and ``more, more_low, more_high,
-        probability``: how many more events are expected than in the first scenario,
-        with the probability of more than none (`compare_allocations`; 0 for the first).
-
-    Raises
-    ------
-    KeyError
-        If an arm has no posterior.
-    TypeError, ValueError
-        As for `predict_events`.
-
-    Examples
-    --------
-    >>> scenarios = pd.DataFrame({
-    ...     "scenario": ["now", "then", "then"], "arm": ["A", "A", "B"],
-    ...     "n": [100, 20, 80]})
-    >>> arms = {"A": rate_posterior(8, 20), "B": rate_posterior(14, 20)}
-    >>> found = predict_scenarios(scenarios, arms).round(2)
-    >>> found[["scenario", "estimate", "low", "high", "more", "probability"]]
-      scenario  estimate  low  high   more  probability
-    0      now     40.48   19    64   0.00         0.00
-    1     then     63.33   44    80  22.86         0.97
-    """
-    for arm in scenarios["arm"]:
-        if arm not in posteriors:
-            raise KeyError(f"the arm {arm!r} has no posterior")
-    wide = scenarios.groupby(["scenario", "arm"], sort=False)["n"].sum().unstack()
-    wide = wide.reindex(
-        index=scenarios["scenario"].unique(), columns=list(posteriors), fill_value=0
-    )
-    sizes = wide.fillna(0).astype(int).to_numpy().tolist()
-    arms, rows = list(posteriors.values()), []
-    for scenario, n in zip(wide.index, sizes, strict=True):
-        events = predict_events(arms, n).interval(level)
-        more = compare_allocations(arms, n, sizes[0], level=level)
-        ends = (events.estimate, events.low, events.high)
-        rows.append(
-            (scenario, *ends, more.estimate, more.low, more.high, more.probability)
-        )
-    columns = ["scenario", "estimate", "low", "high"]
-    columns += ["more", "more_low", "more_high", "probability"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _check_prior(prior: tuple[float, float]) -> None:

@@ -153,3 +153,188 @@ def match_printed(text: str, computed: ArrayLike) -> NDArray[np.str_]:
     else:
         truncated = (values >= low) & (values < high - slack)
     return np.where(rounded, "rounded", np.where(truncated, "truncated", "no"))
+
+
+# --- as journals and spreadsheets print them --------------------------------------
+
+#: Cells that say that nothing was reported.
+NOTHING = frozenset(
+    [
+        *("", "-", "--", "---", ".", "..", "...", "\u2026", "/", "n/a", "na", "n.a."),
+        *("n.a", "nr", "n/r", "n.r.", "nd", "n.d.", "none", "nil", "nan", "null"),
+        *("not reported", "not applicable", "not available", "not done"),
+    ]
+)
+
+_SPACES = "\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+_DASHES = "\u2010-\u2015\u2212\ufe63\uff0d"
+_SPACE = re.compile(f"[{_SPACES}\\s]+")
+_DASH = re.compile(f"[{_DASHES}]")
+_POINT = re.compile("(?<=[0-9])[\u00b7\u2027\u2219\u22c5\u30fb](?=[0-9])")
+_MARKS = re.compile("[*\u2217\uff0a\u204e\u2020\u2021\u00a7\u00b6#]+$")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}([, ][0-9]{3})+")
+_POWER = re.compile(
+    r"(?P<digits>-?[0-9]*\.?[0-9]+) ?(?:[eE]|[x\u00d7*] ?10 ?\^?) ?"
+    r"(?P<power>[-+]?[0-9]{1,3})"
+)
+_P = re.compile(
+    r"(?:p(?: ?-? ?values?)?)? ?(?P<sign><=|>=|=<|=>|[<>=\u2264\u2265\u2a7d\u2a7e:]|) ?"
+    r"(?P<number>.*)",
+    re.IGNORECASE,
+)
+_NOT_SIGNIFICANT = re.compile(r"n\.? ?s\.?|not? sig(nificant|\.)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PrintedP:
+    """A printed p-value: a number, a limit, or the word that it is not significant.
+
+    Attributes
+    ----------
+    text : str
+        As printed.
+    sign : str
+        ``=``, ``<``, ``>`` or ``NS``.
+    number : Printed or None
+        The number; None for ``NS``.
+    """
+
+    text: str
+    sign: str
+    number: Printed | None
+
+    def values(self, alpha: float = 0.05) -> tuple[float, float]:
+        """Closed interval of the p-values (0-1) that it may stand for.
+
+        Examples
+        --------
+        >>> read_p("<.001").values(), read_p("NS").values()
+        ((0.0, 0.001), (0.05, 1.0))
+        """
+        if self.number is None:
+            return alpha, 1.0
+        if self.sign == "<":
+            return 0.0, float(self.number.value)
+        if self.sign == ">":
+            return float(self.number.value), 1.0
+        low, high = self.number.rounded_from()
+        return max(0.0, float(low)), min(1.0, float(high))
+
+
+def tidy(text: str) -> str:
+    """Write a cell's spaces, dashes and decimal points in one way.
+
+    Parameters
+    ----------
+    text : str
+        A cell as printed.
+
+    Returns
+    -------
+    str
+        With single plain spaces, ``-`` for every dash or minus sign, ``.`` for a
+        centered point between digits, and nothing for a cell that says nothing.
+
+    Examples
+    --------
+    >>> tidy(" 7\u00b73 "), tidy("\u22120.5"), tidy("\u2014")
+    ('7.3', '-0.5', '')
+    """
+    text = _POINT.sub(".", _DASH.sub("-", _SPACE.sub(" ", text).strip()))
+    return "" if text.lower() in NOTHING else text
+
+
+def split_marks(text: str) -> tuple[str, str]:
+    """Take footnote marks (stars, daggers) off the end of a cell.
+
+    Examples
+    --------
+    >>> split_marks("7.3**"), split_marks("**")
+    (('7.3', '**'), ('', '**'))
+    """
+    found = _MARKS.search(text)
+    if not found:
+        return text, ""
+    return text[: found.start()].strip(), found.group().replace("\u2217", "*")
+
+
+def read_number(text: str, *, comma: bool = False, whole: bool = False) -> Printed:
+    """Read a number as people print it.
+
+    Parameters
+    ----------
+    text : str
+        What `tidy` leaves of a cell that is not empty. It may end in a percent sign,
+        begin with the point (``.31``) or be a power of ten (``1.2e-5``).
+    comma : bool
+        Whether decimals stand after a comma.
+    whole : bool
+        Whether the number is a whole one, so that commas part its thousands.
+
+    Returns
+    -------
+    Printed
+
+    Raises
+    ------
+    ValueError
+        As `parse_printed`.
+
+    Examples
+    --------
+    >>> read_number(".31").text, read_number("1,008", whole=True).text
+    ('0.31', '1008')
+    >>> read_number("59,9 %", comma=True).text
+    '59.9'
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"write at most {MOST_CHARACTERS} characters")
+    text = text.removesuffix("%").rstrip().replace("- ", "-")
+    if whole and _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "").replace(" ", "")
+    if comma and text.count(",") == 1:
+        text = text.replace(",", ".")
+    if power := _POWER.fullmatch(text):
+        digits, shift = read_number(power["digits"]), int(power["power"])
+        value = digits.value * Fraction(10) ** shift
+        return Printed(text, value, max(0, digits.decimals - shift))
+    if text.startswith("+"):
+        text = text[1:]
+    if text.startswith((".", "-.")):
+        text = text.replace(".", "0.", 1)
+    return parse_printed(text)
+
+
+def read_p(text: str, *, comma: bool = False) -> PrintedP:
+    """Read a p-value as people print it.
+
+    Parameters
+    ----------
+    text : str
+        What `tidy` leaves of a cell that is not empty.
+    comma : bool
+        As in `read_number`.
+
+    Returns
+    -------
+    PrintedP
+
+    Raises
+    ------
+    ValueError
+        As `parse_printed`.
+
+    Examples
+    --------
+    >>> read_p("P < .001").sign, read_p("P = 0.03").number.text, read_p("n.s.").sign
+    ('<', '0.03', 'NS')
+    """
+    if _NOT_SIGNIFICANT.fullmatch(text):
+        return PrintedP(text, "NS", None)
+    found = _P.fullmatch(text)
+    sign = found["sign"].replace(":", "=") or "="
+    number = read_number(found["number"], comma=comma)
+    for given, plain in (("<", "<\u2264\u2a7d"), (">", ">\u2265\u2a7e")):
+        if sign[0] in plain or (len(sign) == 2 and given in sign):
+            return PrintedP(text, given, number)
+    return PrintedP(text, "=", number)

@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import inf, isnan, nan, prod, sqrt
+from math import inf, isnan, nan, sqrt
 from typing import NamedTuple
 
-import pandas as pd
-
-from reanalysis.counts import check_counts, readings
-from reanalysis.study import Study
+from reanalysis.counts import check_counts
 from reanalysis.tables import named_test
-
-#: Largest number of readings of one endpoint that `multiverse` computes unasked.
-MOST_READINGS = 1000
 
 
 @dataclass(frozen=True)
@@ -180,49 +173,6 @@ def _fewest_changes(
     return Fragility(None, None, None, pvalue)
 
 
-def turning_points(
-    counts: pd.DataFrame, test: str = "exact", alpha: float = 0.05
-) -> pd.DataFrame:
-    """Count the patients who would turn the decision of each endpoint's test.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    test, alpha
-        As in `fragility_index`.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint: ``endpoint``, ``pvalue``, ``index`` (`fragility_index` if
-        it is below `alpha`, else `reverse_fragility_index`; missing if no single arm
-        can turn it) and ``turned``, the p-value after the change.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `fragility_index`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> turning_points(counts).round(4)
-       endpoint  pvalue  index  turned
-    0  response  0.0036      3  0.0562
-    """
-    rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        events, n = part["events"].tolist(), part["n"].tolist()
-        pvalue = named_test(test)(events, n).pvalue
-        turn = fragility_index if pvalue < alpha else reverse_fragility_index
-        found = turn(events, n, test, alpha)
-        rows.append((endpoint, pvalue, found.index, found.pvalue))
-    found = pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
-    return found.astype({"index": "Int64"})  # whole numbers, also beside a missing one
-
-
 class EValue(NamedTuple):
     """E-values of a ratio and of its confidence limit.
 
@@ -345,6 +295,47 @@ def explaining_share(ratio: float, strength: float, share: float = 1.0) -> float
     return other if other >= 0 else nan
 
 
+def confounded_ratio(strength: float, share_1: float, share_0: float) -> float:
+    """Give the risk ratio that a cause makes where treatments do not differ.
+
+    Patients with the cause are `strength` times as likely to have the outcome. With
+    shares ``p1`` and ``p0`` of them in two arms the ratio is ``(1 + p1 (s - 1)) / (1 +
+    p0 (s - 1))``. `explaining_share` turns this formula round.
+
+    Parameters
+    ----------
+    strength : float
+        Risk ratio between patients with the cause and without it, above 0.
+    share_1, share_0 : float
+        Share (0-1) of patients with the cause in the arm, and in the other one.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `strength` is not above 0 and finite, or a share not from 0 to 1.
+
+    References
+    ----------
+    I. D. J. Bross, *Journal of Chronic Diseases* 19 (1966) 637-647,
+    doi:10.1016/0021-9681(66)90062-2.
+
+    Examples
+    --------
+    >>> round(confounded_ratio(1.5, 1, 0.8), 3)
+    1.071
+    """
+    if not 0 < strength < inf:
+        raise ValueError(f"strength must be above 0, not {strength}")
+    for share in (share_1, share_0):
+        if not 0 <= share <= 1:
+            raise ValueError(f"a share is from 0 to 1, not {share}")
+    return (1 + share_1 * (strength - 1)) / (1 + share_0 * (strength - 1))
+
+
 class SharedBounds(NamedTuple):
     """The fewest and the most patients who can have both of two outcomes.
 
@@ -398,74 +389,3 @@ def shared_bounds(events_a: int, events_b: int, n: int) -> SharedBounds:
     check_counts([events_a, events_b], [n, n])
     a, b, total = int(events_a), int(events_b), int(n)
     return SharedBounds(max(0, a + b - total), min(a, b))
-
-
-def multiverse(
-    study: Study,
-    tests: Sequence[str] = ("pearson", "exact"),
-    most: int = MOST_READINGS,
-) -> pd.DataFrame:
-    """Test every way to read the printed percentages as patients.
-
-    The readings of an endpoint are those of its arms (`readings`), in every
-    combination.
-
-    Parameters
-    ----------
-    study : Study
-    tests : sequence of str
-        Names of tests, as in `pairwise_tests`.
-    most : int
-        Largest number of readings of one endpoint to compute.
-
-    Returns
-    -------
-    DataFrame
-        A row per endpoint, reading and test: ``endpoint``, ``reading`` (a sentence per
-        arm that can be read in more than one way, else ``"as printed"``), ``events``
-        and ``n`` (tuples, one number per arm in the study's order), ``test`` and
-        ``pvalue``.
-
-    Raises
-    ------
-    ValueError
-        If an endpoint has more than `most` readings, or there is no such test.
-
-    Examples
-    --------
-    >>> from reanalysis import load_study
-    >>> found = multiverse(load_study("data"), tests=["exact"])
-    >>> found.loc[0, "reading"].partition(": ")[2]
-    '54% of 20 read as 10 of 20'
-    >>> found.loc[0, "events"], found.loc[0, "n"]
-    ((10, 13, 17), (20, 20, 20))
-    """
-    compare = {test: named_test(test) for test in tests}
-    rows = []
-    for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
-        arms = [_say_readings(row) for row in printed.itertuples()]
-        number = prod(map(len, arms))
-        if number > most:
-            raise ValueError(
-                f"{endpoint} has {number} readings, at most {most} are computed: "
-                "raise most"
-            )
-        for reading in product(*arms):
-            events, n, said = zip(*reading, strict=True)
-            text = "; ".join(filter(None, said)) or "as printed"
-            rows += [
-                (endpoint, text, events, n, test, function(events, n).pvalue)
-                for test, function in compare.items()
-            ]
-    columns = ["endpoint", "reading", "events", "n", "test", "pvalue"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
-    """Events, n and words of each reading of an arm; no words if it is the only one."""
-    pairs = readings(row.percent, row.n).itertuples(index=False, name=None)
-    found = [(int(events), int(n)) for events, n in pairs]
-    if len(found) == 1:
-        return [(*found[0], "")]
-    said = f"{row.arm}: {row.percent}% of {row.n} read as"
-    return [(x, size, f"{said} {x} of {size}") for x, size in found]

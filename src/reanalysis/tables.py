@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import comb, gcd, lcm, prod, sqrt
@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from reanalysis.counts import check_counts, patient_rows, recover_counts
-from reanalysis.study import Study
+from reanalysis.counts import check_counts, patient_rows
+
+#: Largest number of tables; a page with more would be slow to load.
+MOST_TABLES = 250_000
 
 
 @dataclass(frozen=True)
@@ -532,112 +534,95 @@ def pairwise_tests(
     return frame.assign(holm=_holm(frame["pvalue"].to_numpy()))
 
 
-def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
-    """Run a test on each endpoint of a table of counts.
+def every_table(
+    n: Sequence[int],
+    arms: Sequence[str] | None = None,
+    most_tables: int = MOST_TABLES,
+) -> pd.DataFrame:
+    """Give four p-values of every table with these sizes.
 
     Parameters
     ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    test : str
-        As in `pairwise_tests`.
+    n : sequence of int, shape (k,)
+        Patients per arm; k is at least 2.
+    arms : sequence of str, shape (k,), optional
+        Names of the arms; ``"1"``, ``"2"``, ... if left out.
+    most_tables : int
+        Largest number of tables, ``prod(n + 1)``, to allow.
 
     Returns
     -------
     DataFrame
-        A row per endpoint, in order of appearance: ``endpoint`` and the fields of
-        the result.
+        A row per table. The index holds the events in each arm, a level per arm; the
+        last arm's change fastest. Columns are p-values (0-1): ``percentages`` (the
+        percentages as if they were counts, in a one-way chi-square test against equal
+        shares, as in `rejection_region`), ``pearson`` (`pearson_test`), ``exact``
+        (`exact_test`) and ``trend`` (`trend_test`, not exact). All are 1 where all
+        patients or none have the event.
+
+    Raises
+    ------
+    TypeError
+        If a number of patients is not a whole number.
+    ValueError
+        If there are fewer than two arms, an arm without patients, as many names as
+        there are not arms, or more tables than allowed.
 
     Examples
     --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [5, 15]})
-    >>> compare_arms(counts)[["endpoint", "statistic", "dof"]]
-       endpoint  statistic  dof
-    0  response       10.0    1
+    >>> tables = every_table([20, 20, 20], ["A", "B", "C"])
+    >>> len(tables)
+    9261
+    >>> tables.loc[11, 13, 17].round(3).to_dict()
+    {'percentages': 0.033, 'pearson': 0.116, 'exact': 0.153, 'trend': 0.041}
     """
-    compare, rows = named_test(test), []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        result = compare(part["events"].tolist(), part["n"].tolist())
-        rows.append({"endpoint": endpoint, **asdict(result)})
-    return pd.DataFrame(rows)
+    n = list(n)
+    names = _names(n, arms)
+    check_counts([0] * len(n), n)
+    if len(n) < 2:
+        raise ValueError("a comparison needs at least two arms")
+    number = prod(size + 1 for size in n)
+    if number > most_tables:
+        raise ValueError(
+            f"arms of {', '.join(map(str, n))} patients make {number:,} tables, more "
+            f"than most_tables={most_tables:,}"
+        )
+    index = pd.MultiIndex.from_product([range(size + 1) for size in n], names=names)
+    events = np.array(index.to_list())
+    columns = {
+        "percentages": _equal_shares(100 * events / n),
+        "pearson": _pearson(events, np.array(n)),
+        "exact": [exact_test(row, n).pvalue for row in index],
+        "trend": [trend_test(row, n).pvalue for row in index],
+    }
+    return pd.DataFrame(columns, index=index)
 
 
-def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
-    """Set each printed test beside the one that the whole patients give.
-
-    Parameters
-    ----------
-    study : Study
-    test : str
-        As in `pairwise_tests`.
-
-    Returns
-    -------
-    DataFrame
-        A row per printed test: ``endpoint``, ``printed`` (the value, str), ``claimed``
-        (the printed mark claims a p-value below it; NaN without a mark), the fields
-        of the result, and ``holds`` (bool, the p-value is below what is claimed).
-
-    Examples
-    --------
-    >>> from reanalysis import load_study
-    >>> check_tests(load_study("data"))[["printed", "holds"]]
-      printed  holds
-    0     7.3  False
-    1    22.3   True
-    2     8.1  False
-    """
-    printed = pd.DataFrame(
-        {
-            "endpoint": study.tests["endpoint"],
-            "printed": study.tests["value"],
-            "claimed": study.tests["alpha"]
-            .astype(float)
-            .where(study.tests["mark"] != ""),
-        }
-    )
-    found = printed.merge(compare_arms(recover_counts(study.outcomes), test))
-    return found.assign(holds=found["pvalue"] < found["claimed"])
+def _equal_shares(values: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):  # nothing to share out: 0 / 0
+        found = stats.chisquare(values, axis=1).pvalue
+    return np.nan_to_num(found, nan=1.0)
 
 
-def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
-    """Compare every two arms on each endpoint.
+def _pearson(events: np.ndarray, n: np.ndarray) -> np.ndarray:
+    rate = events.sum(axis=1, keepdims=True) / n.sum()
+    with np.errstate(invalid="ignore"):  # all patients or none have the event: 0 / 0
+        # the cells with and without the event lie as far from what is expected
+        cells = (events - n * rate) ** 2 / (n * rate * (1 - rate))
+    found = stats.chi2.sf(cells.sum(axis=1), len(n) - 1)
+    return np.nan_to_num(found, nan=1.0)
 
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    test : str
-        As in `pairwise_tests`.
 
-    Returns
-    -------
-    DataFrame
-        ``endpoint`` and the columns of `pairwise_tests`; Holm's correction is for the
-        pairs of one endpoint.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> compare_pairs(counts)[["endpoint", "arm", "other", "pvalue"]].round(4)
-       endpoint arm other  pvalue
-    0  response   A     B  0.0036
-    """
-    return pd.concat(
-        [
-            pairwise_tests(part["events"], part["n"], part["arm"].tolist(), test)
-            .assign(endpoint=endpoint)
-            .pipe(lambda pairs: pairs[["endpoint", *pairs.columns[:-1]]])
-            for endpoint, part in counts.groupby("endpoint", sort=False)
-        ],
-        ignore_index=True,
-    )
+def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:
+    if arms is None:
+        return [str(i + 1) for i in range(len(n))]
+    if len(arms) != len(n):
+        raise ValueError(f"{len(arms)} names for {len(n)} arms")
+    return list(arms)
 
 
 def _holm(pvalues: np.ndarray) -> np.ndarray:
-    order = np.argsort(pvalues)
+    order = np.argsort(pvalues, kind="stable")
     multiplied = pvalues[order] * np.arange(len(order), 0, -1)
     corrected = np.empty(len(order))
     corrected[order] = np.minimum(np.maximum.accumulate(multiplied), 1)

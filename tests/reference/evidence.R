@@ -8,8 +8,7 @@
 suppressMessages(library(metafor))
 
 groups <- list(
-  two = list(c(12, 11), c(61, 25)),
-  three = list(c(64, 39, 64), c(79, 42, 72)),
+  three = list(c(64, 40, 64), c(79, 43, 72)),
   alike = list(c(12, 18, 25), c(40, 60, 80)),
   identical = list(c(10, 10, 10, 10), c(40, 40, 40, 40)),
   far = list(c(3, 40, 20, 90), c(60, 50, 200, 100)),
@@ -28,8 +27,7 @@ for (name in names(groups)) for (level in c(0.95, 0.8)) {
              add = 1 / 2, to = "only0", level = 100 * level,
              control = list(tol = 1e-14, maxiter = 10000))
   k <- length(x)
-  new <- c(NA, NA)
-  if (k > 2) new <- fit$b[1] + c(-1, 1) * qt((1 + level) / 2, k - 2) *
+  new <- fit$b[1] + c(-1, 1) * qt((1 + level) / 2, k - 2) *
     sqrt(fit$tau2 + fit$se^2)
   numbers <- c(fit$tau2, plogis(c(fit$b[1], fit$ci.lb, fit$ci.ub, new)))
   lines <- c(lines, paste(c(name, level, paste(x, collapse = " "),

@@ -1,0 +1,83 @@
+"""Serve the built book on this machine and look at it in chromium.
+
+The browser is the system's own (Debian and Ubuntu: apt-get install chromium); none is
+downloaded.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import yaml
+from playwright.sync_api import Browser, sync_playwright
+from stale import ROOT
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+#: Width and height in CSS pixels.
+SCREENS = {"wide": (1280, 900), "phone": (390, 844)}
+SCHEMES = ("light", "dark")
+
+#: Nothing that the browser wants for itself, and the same letters everywhere.
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+)
+
+
+def find() -> str | None:
+    """Give the path of a chromium on this machine, or nothing."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def page_names() -> list[str]:
+    """Give the names of all pages in the order of the table of contents."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    groups = [toc, *toc.get("parts", [])]
+    chapters = [chapter for group in groups for chapter in group.get("chapters", [])]
+    return [toc["root"], *(chapter["file"] for chapter in chapters)]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # one connection for many files, as hosts do
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+    def handle(self) -> None:
+        """Answer until the browser goes, however it goes."""
+        with suppress(ConnectionError):
+            super().handle()
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; gives its address."""
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser."""
+    path = find()
+    if path is None:
+        raise FileNotFoundError("chromium is not here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()

@@ -1,0 +1,34 @@
+"""Take pictures of every page, for a person to look at: python book/screenshots.py
+
+Each page is shown wide and on a phone, in the light and in the dark.
+"""
+
+import sys
+
+from browser import SCHEMES, SCREENS, chromium, page_names, serve
+from build import BUILD, PAGES
+
+SCREENSHOTS = BUILD / "screenshots"
+
+
+def main() -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with serve(PAGES) as address, chromium() as browser:
+        for screen, (width, height) in SCREENS.items():
+            page = browser.new_page(viewport={"width": width, "height": height})
+            for name in page_names():
+                page.goto(f"{address}{name}.html")
+                for scheme in SCHEMES:
+                    page.emulate_media(color_scheme=scheme)
+                    file = f"{name.split('/')[-1]}-{screen}-{scheme}.png"
+                    page.screenshot(
+                        path=SCREENSHOTS / file, full_page=True, animations="disabled"
+                    )
+    print(f"Pictures of all pages are here: {SCREENSHOTS}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except FileNotFoundError as error:
+        sys.exit(str(error))

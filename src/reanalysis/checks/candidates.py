@@ -1,0 +1,304 @@
+"""All procedures that a row's printed statistic or p-value may come from.
+
+`candidates` computes them for one table of counts, or for many at once (arrays). A
+candidate is *of the patients* when it is a test of the arms; what only explains a
+printed value (percentages taken for counts, shares of one column) is not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from scipy.special import xlogy
+
+from reanalysis.procedures import (
+    chi_square_tail,
+    equal_shares,
+    fisher,
+    fisher_two_arms,
+    likelihood_ratio,
+    mantel,
+    n_minus_1,
+    pearson,
+    trend,
+    yates,
+)
+
+Value = Any  # a number, or an array with one number per possible table
+
+#: Most tables for which exact p-values are computed one by one.
+MOST_EXACT = 64
+
+#: More arms than these are not compared in pairs.
+MOST_ARMS_IN_PAIRS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One procedure on one input.
+
+    Attributes
+    ----------
+    name : str
+        As in the column `by`.
+    statistic : float or ndarray or None
+        None where the procedure has a p-value only.
+    dof : int or None
+    pvalue : float or ndarray or None
+    of_patients : bool
+        Whether it is a test of the arms' patients.
+    whole_row : bool
+        Whether it compares all arms.
+    """
+
+    name: str
+    statistic: Value
+    dof: int | None
+    pvalue: Value
+    of_patients: bool = True
+    whole_row: bool = True
+
+
+def candidates(
+    x: Sequence[Value], n: Sequence[int], arms: Sequence[str]
+) -> list[Candidate]:
+    """Compute every test of k arms.
+
+    Parameters
+    ----------
+    x : sequence of int, or of arrays of int of one shape; length k
+        Patients with the event.
+    n : sequence of int, length k
+        Patients.
+    arms : sequence of str, length k
+
+    Returns
+    -------
+    list of Candidate
+        NaN where the tables leave a value undefined. If all patients or none have the
+        event, nothing speaks against equal rates: statistics are 0 and p-values 1.
+
+    Examples
+    --------
+    >>> first = candidates([6, 12, 16], [20, 20, 20], ["A", "B", "C"])[0]
+    >>> first.name, round(first.statistic, 3), round(first.pvalue, 4)
+    ('Pearson', 10.317, 0.0058)
+    """
+    if all(isinstance(value, int) for value in x):
+        return list(_candidates(tuple(x), tuple(n), tuple(arms)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _compute(list(x), list(n), list(arms))
+
+
+@lru_cache(maxsize=4_096)
+def _candidates(x: tuple, n: tuple, arms: tuple) -> tuple[Candidate, ...]:
+    return tuple(_compute(list(x), list(n), list(arms)))
+
+
+def _chi(
+    name: str, value: Value, dof: int, of_patients: bool = True, whole: bool = True
+) -> Candidate:
+    if isinstance(value, np.ndarray):
+        value = np.where(np.isnan(value), 0.0, value)
+    elif value != value:
+        value = 0.0
+    pvalue = chi_square_tail(value, dof)
+    return Candidate(name, value, dof, pvalue, of_patients, whole)
+
+
+def _compute(x: list, n: list[int], arms: list[str]) -> list[Candidate]:
+    k = len(n)
+    found = [_chi("Pearson", pearson(x, n), k - 1)]
+    if k == 2:
+        found.append(_chi("Yates", yates(x, n), 1))
+    found.append(_chi("N-1", n_minus_1(x, n), k - 1))
+    found.append(_chi("likelihood ratio", likelihood_ratio(x, n), k - 1))
+    if k > 2:
+        found.append(_chi("trend", trend(x, n), 1))
+        found.append(_chi("Mantel", mantel(x, n), 1))
+    found += _exact(x, n)
+    if 2 < k <= MOST_ARMS_IN_PAIRS:
+        for i, j in combinations(range(k), 2):
+            pair = f"{arms[i]} and {arms[j]}"
+            found += _of_two([x[i], x[j]], [n[i], n[j]], pair)
+        events, patients = sum(x), sum(n)
+        for i in range(k):
+            rest = [x[i], events - x[i]]
+            found += _of_two(rest, [n[i], patients - n[i]], f"{arms[i]} and the rest")
+    found.append(_chi("one-way", equal_shares(x, n), k - 1, False))
+    return found
+
+
+def _of_two(x: list, n: list[int], who: str) -> list[Candidate]:
+    found = [
+        _chi(f"Pearson, {who}", pearson(x, n), 1, True, False),
+        _chi(f"Yates, {who}", yates(x, n), 1, True, False),
+    ]
+    pvalues = _two_arms_exact(x, n)
+    if pvalues is not None:
+        found.append(Candidate(f"Fisher, {who}", None, None, pvalues[0], True, False))
+    return found
+
+
+def _exact(x: list, n: list[int]) -> list[Candidate]:
+    if len(n) == 2:
+        pvalues = _two_arms_exact(x, n)
+        if pvalues is None:
+            return []
+        names = ("Fisher", "Fisher one-sided", "Fisher mid-p")
+        return [
+            Candidate(name, None, None, value)
+            for name, value in zip(names, pvalues, strict=True)
+        ]
+    pvalue = _each(x, n, fisher)
+    return [] if pvalue is None else [Candidate("Fisher", None, None, pvalue)]
+
+
+def _two_arms_exact(x: list, n: list[int]) -> tuple[Value, Value, Value] | None:
+    found = _each(x, n, fisher_two_arms)
+    if found is None:
+        return None
+    both, low, high, own = np.moveaxis(np.asarray(found), -1, 0)
+    # the side to which the arms differ; a middle p-value counts half of the table
+    one = np.minimum(low, high)
+    return _plain(both), _plain(one), _plain(both - own / 2)
+
+
+def _plain(value: np.ndarray) -> Value:
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def _each(x: list, n: list[int], test: Any) -> Value:
+    """Run an exact test on each possible table; None where it is too much work."""
+    if all(isinstance(value, int) for value in x):
+        return test(tuple(x), tuple(n))
+    tables = np.stack(np.broadcast_arrays(*x), axis=-1).reshape(-1, len(n))
+    if len(tables) > MOST_EXACT:
+        return None
+    found = [test(tuple(int(v) for v in table), tuple(n)) for table in tables]
+    return None if any(value is None for value in found) else np.array(found)
+
+
+def percentage_candidates(percent: Sequence[float]) -> list[Candidate]:
+    """Compute what percentages give when they are taken for counts.
+
+    Parameters
+    ----------
+    percent : sequence of float
+        Percentages (0-100) of the arms.
+
+    Returns
+    -------
+    list of Candidate
+        None of them is a test of the patients.
+
+    Examples
+    --------
+    >>> found = percentage_candidates([30.0, 60.0, 80.0])
+    >>> found[-1].name, round(found[-1].statistic, 3)
+    ('percentages, one-way', 22.353)
+    """
+    x, n = list(map(float, percent)), [100.0] * len(percent)
+    k = len(x)
+    found = [_chi("percentages", pearson(x, n), k - 1, False)]
+    if k == 2:
+        found.append(_chi("percentages, Yates", yates(x, n), 1, False))
+    value = equal_shares(x, n)
+    found.append(_chi("percentages, one-way", value, k - 1, False))
+    return found
+
+
+def level_candidates(table: Sequence[Sequence[Value]]) -> list[Candidate]:
+    """Compute the tests of several categories in several arms.
+
+    Parameters
+    ----------
+    table : sequence of sequences; r levels of k arms
+        Patients, numbers or arrays of one shape.
+
+    Returns
+    -------
+    list of Candidate
+        Pearson, its N-1 form, the likelihood ratio, Mantel's linear-by-linear (levels
+        and arms scored 0, 1, ...), Kruskal and Wallis's with ties, and Fisher's where
+        there are two levels or two arms and few enough tables.
+
+    Examples
+    --------
+    >>> found = level_candidates([[5, 9], [7, 8], [8, 3]])
+    >>> found[0].name, round(found[0].statistic, 3), found[0].dof
+    ('Pearson', 3.482, 2)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _level_candidates([list(level) for level in table])
+
+
+def _level_candidates(table: list[list[Value]]) -> list[Candidate]:
+    cells = np.stack(
+        [np.stack(np.broadcast_arrays(*level), axis=0) for level in table], axis=0
+    ).astype(float)  # (r, k, ...)
+    # levels and arms without a patient are no part of a test
+    used = cells.reshape(*cells.shape[:2], -1).max(axis=-1)
+    cells = cells[used.sum(axis=1) > 0][:, used.sum(axis=0) > 0]
+    r, k = cells.shape[:2]
+    if r < 2 or k < 2:
+        return []
+    of_level = cells.sum(axis=1, keepdims=True)
+    of_arm = cells.sum(axis=0, keepdims=True)
+    total = cells.sum(axis=(0, 1))
+    expected = of_level * of_arm / total
+    dof = (r - 1) * (k - 1)
+    chi_square = ((cells - expected) ** 2 / expected).sum(axis=(0, 1))
+    ratio = 2 * (xlogy(cells, cells) - xlogy(cells, expected)).sum(axis=(0, 1))
+    found = [
+        _chi("Pearson", _plain(chi_square), dof),
+        _chi("N-1", _plain(chi_square * (total - 1) / total), dof),
+        _chi("likelihood ratio", _plain(ratio), dof),
+        _chi("Mantel", _plain(_linear(cells, total)), 1),
+        _chi("Kruskal-Wallis", _plain(_ranks(cells, total)), k - 1),
+    ]
+    if cells.ndim == 2:
+        pvalue = _exact_levels(cells.astype(int))
+        if pvalue is not None:
+            found.append(Candidate("Fisher", None, None, pvalue))
+    return found
+
+
+def _linear(cells: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Mantel's (N - 1) r**2 with scores 0, 1, ... for levels and for arms."""
+    extra = (1,) * (cells.ndim - 2)
+    u = np.arange(cells.shape[0]).reshape(-1, 1, *extra)
+    v = np.arange(cells.shape[1]).reshape(1, -1, *extra)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return (values * cells).sum(axis=(0, 1)) / total
+
+    covariance = mean(u * v) - mean(u) * mean(v)
+    spread = (mean(u**2) - mean(u) ** 2) * (mean(v**2) - mean(v) ** 2)
+    return (total - 1) * covariance**2 / spread
+
+
+def _ranks(cells: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Kruskal and Wallis's statistic, levels in order, with the factor for ties."""
+    of_level, of_arm = cells.sum(axis=1), cells.sum(axis=0)
+    rank = np.cumsum(of_level, axis=0) - (of_level - 1) / 2
+    sums = (rank[:, None] * cells).sum(axis=0)
+    squares = np.where(of_arm > 0, sums**2 / np.where(of_arm > 0, of_arm, 1), 0)
+    value = 12 * squares.sum(axis=0) / (total * (total + 1)) - 3 * (total + 1)
+    ties = 1 - (of_level**3 - of_level).sum(axis=0) / (total**3 - total)
+    return value / ties
+
+
+def _exact_levels(cells: np.ndarray) -> float | None:
+    if cells.shape[0] == 2:
+        return fisher(_ints(cells[0]), _ints(cells.sum(axis=0)))
+    if cells.shape[1] == 2:
+        return fisher(_ints(cells[:, 0]), _ints(cells.sum(axis=1)))
+    return None
+
+
+def _ints(values: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(value) for value in values)

@@ -1,0 +1,136 @@
+"""The checks of a cell: its count, its percentage, its mean."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from reanalysis.checks.findings import AGREES, DIFFERS, UNCHECKED, Check
+from reanalysis.checks.matching import written
+from reanalysis.checks.table import Cell, Row
+from reanalysis.counts import feasible_counts, grim, grim_probability
+
+
+def count_checks(row: Row) -> Iterator[Check]:
+    """Check that each printed count is a whole number of its patients."""
+    for cell in row.cells:
+        if cell.count is None:
+            continue
+        value, n = cell.count.value, cell.n or cell.n_tested
+        if value.denominator != 1 or value < 0:
+            found = DIFFERS, "A count of patients is a whole number."
+        elif n is None:
+            found = UNCHECKED, "The number of patients is not printed."
+        elif value > n:
+            found = DIFFERS, f"It is more than the {n} patients."
+        else:
+            found = AGREES, f"It is one of 0 to {n}."
+        yield _check(row, cell, "count", cell.count.text, "", *found)
+
+
+def _check(
+    row: Row,
+    cell: Cell,
+    check: str,
+    printed: str,
+    computed: str,
+    verdict: str,
+    sentence: str,
+    by: str = "",
+) -> Check:
+    if cell.level:
+        sentence = f"{cell.level}: {sentence}"
+    return Check(
+        row.study, row.endpoint, cell.arm, check, printed, computed, verdict, by,
+        sentence,
+    )  # fmt: skip
+
+
+def percent_checks(row: Row, *, varied: bool) -> Iterator[Check]:
+    """Check each printed percentage against its count, or against all counts."""
+    of_row = _shares_of_row(row)
+    for cell in row.cells:
+        if cell.percent is None:
+            continue
+        found = _percent(cell, varied, of_row)
+        yield _check(row, cell, "percent", cell.percent.text, *found)
+
+
+def _percent(cell: Cell, varied: bool, of_row: Fraction | None) -> tuple[str, str, str]:
+    printed, n = cell.percent, cell.n or cell.n_tested
+    if not 0 <= printed.value <= 100:
+        return "", DIFFERS, "A percentage is from 0 to 100."
+    if n is None:
+        return "", UNCHECKED, "The number of patients is not printed."
+    if cell.count is None:
+        return _grim(cell, n, varied)
+    count = cell.count.value
+    low, high = printed.rounded_from()
+    sizes = {"": n, "of those tested, ": cell.n_tested}
+    for said, size in sizes.items():
+        if size and low <= 100 * count / size <= high:
+            text = written(float(100 * count / size), printed.decimals + 1)
+            return text, AGREES, f"{said}{count} of {size} is {text}%.".capitalize()
+    exact = 100 * count / n
+    text = written(float(exact), printed.decimals + 1)
+    if of_row and low <= 100 * count / of_row <= high:
+        return text, AGREES, f"It is the share of all {of_row} in the row, not of {n}."
+    if varied:
+        why = "A note says that not all patients were counted"
+        return text, UNCHECKED, f"{why}; {count} of {n} would be {text}%."
+    first, last = printed.truncated_from()
+    if first <= exact < last:
+        said = f"{count} of {n} is {text}%: its digits were cut off, not rounded."
+        return text, DIFFERS, said
+    return text, DIFFERS, _other_size(cell, count, n, text)
+
+
+def _other_size(cell: Cell, count: Fraction, n: int, text: str) -> str:
+    said = f"{count} of {n} is {text}%."
+    if count > 0 and cell.percent.value > 0:
+        low, high = cell.percent.rounded_from()
+        least, most = 100 * count / high, 100 * count / max(low, Fraction(1, 10**6))
+        sizes = range(-(-least.numerator // least.denominator), int(most) + 1)
+        if sizes and sizes[0] < n:
+            return (
+                f"It would be right of {sizes[0]} patients, were some not counted; "
+                + said
+            )
+    return said
+
+
+def _grim(cell: Cell, n: int, varied: bool) -> tuple[str, str, str]:
+    printed = cell.percent
+    found = feasible_counts(printed.text, n)
+    power = _power(n, printed.decimals)
+    often = f"the check would find {100 * power:.0f}% of wrong percentages"
+    near = found[0] if found else round(float(printed.value) * n / 100)
+    text = written(100 * near / n, printed.decimals + 1)
+    if varied:
+        why = "A note says that not all patients were counted"
+        said = "so that it may be a share of fewer"
+        return text, UNCHECKED, f"{why}, {said}; {near} of {n} is {text}%."
+    if found:
+        which = str(found[0]) if len(found) == 1 else f"{found[0]} to {found[-1]}"
+        return text, AGREES, f"{which} of {n} gives it; {often}."
+    fewer = next(
+        (m for m in range(n - 1, max(0, n // 2), -1) if grim(printed.text, m)), None
+    )
+    saved = f"Of {fewer} patients it would be right; " if fewer else ""
+    return text, DIFFERS, f"{saved}no count of {n} gives it: {near} is {text}%."
+
+
+def _power(n: int, decimals: int) -> float:
+    # a percentage for each count at most, so larger arms can hide anything
+    return grim_probability(n, decimals) if n < 100 * 10**decimals else 0.0
+
+
+def _shares_of_row(row: Row) -> Fraction | None:
+    """Total of a row's counts, where all its percentages are shares of it."""
+    cells = [c for c in row.cells if c.count is not None and c.percent is not None]
+    total = sum((cell.count.value for cell in cells), Fraction(0))
+    if len(cells) < 2 or len(cells) < len(row.cells) or not total:
+        return None
+    for cell in cells:
+        low, high = cell.percent.rounded_from()
+        if not low <= 100 * cell.count.value / total <= high:
+            return None
+    return total

@@ -1,0 +1,433 @@
+"""A printed table: cells, and the rows that they make."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from reanalysis.package import DataError, Fault
+from reanalysis.printed import (
+    Printed,
+    PrintedP,
+    read_number,
+    read_p,
+    split_marks,
+    tidy,
+)
+
+#: Columns that a table must have.
+NEEDED = ("endpoint", "arm", "n")
+
+#: Columns that mean something to the audit; others are kept.
+KNOWN = (
+    "study", "place", "endpoint", "level", "arm", "n", "count", "percent",
+    "mean", "sd", "items", "n_tested", "statistic_name", "statistic", "dof", "p",
+    "mark",
+)  # fmt: skip
+
+#: Larger than any trial.
+LARGEST_N = 100_000_000
+
+_OF_A_ROW = ("statistic_name", "statistic", "dof", "p", "mark")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed cell: an arm's number for an endpoint, or for a level of it.
+
+    Attributes
+    ----------
+    line : int
+        Row of the file as a spreadsheet counts it: the header is row 1.
+    arm, level : str
+        Names; `level` is empty where the endpoint has no levels.
+    n, n_tested, items : int or None
+        Patients, patients of the test, whole-number items behind a mean.
+    count, percent, mean, sd : Printed or None
+        As printed.
+    more : mapping
+        All columns of the line, as they stand there.
+    """
+
+    line: int
+    arm: str
+    level: str
+    n: int | None
+    n_tested: int | None
+    items: int | None
+    count: Printed | None
+    percent: Printed | None
+    mean: Printed | None
+    sd: Printed | None
+    more: Mapping[str, str]
+
+    @property
+    def tested(self) -> int | None:
+        """Patients that the test had."""
+        return self.n if self.n_tested is None else self.n_tested
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What is printed of a test.
+
+    Attributes
+    ----------
+    name : str
+        The test or the statistic, in the table's words.
+    statistic : Printed or None
+    dof : tuple of int
+        Printed degrees of freedom: none, one or two.
+    p : PrintedP or None
+    mark : str
+        Footnote marks.
+    """
+
+    name: str = ""
+    statistic: Printed | None = None
+    dof: tuple[int, ...] = ()
+    p: PrintedP | None = None
+    mark: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing that can be checked is printed."""
+        return self.statistic is None and self.p is None and not self.mark
+
+
+@dataclass(slots=True)
+class Row:
+    """The cells of one endpoint, in order, and what is printed of its tests.
+
+    Attributes
+    ----------
+    study, place, endpoint : str
+    cells : list of Cell
+    tests : list of (Cell, Test)
+        What each line prints of a test, where it prints any.
+    """
+
+    study: str
+    place: str
+    endpoint: str
+    cells: list[Cell] = field(default_factory=list)
+    tests: list[tuple[Cell, Test]] = field(default_factory=list)
+
+    @property
+    def arms(self) -> list[str]:
+        """Names of the arms, in order."""
+        return list(dict.fromkeys(cell.arm for cell in self.cells))
+
+    @property
+    def levels(self) -> list[str]:
+        """Names of the levels, in order."""
+        return list(dict.fromkeys(cell.level for cell in self.cells))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table, read once.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        A row per endpoint, in the order of the file.
+    columns : tuple of str
+        Names of the columns.
+    notes : tuple of str
+        What was taken in another form than it stands there, a sentence each.
+    """
+
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def studies(self) -> dict[str, list[Row]]:
+        """Rows by study, in order."""
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.study, []).append(row)
+        return found
+
+    @property
+    def cells(self) -> list[Cell]:
+        """All cells, row by row."""
+        return [cell for row in self.rows for cell in row.cells]
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, *, source: str = "table") -> "Table":
+        """Take a frame with the columns of an audited file.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            A row per printed cell, texts as printed; whole numbers may be numbers. A
+            missing value is an empty cell.
+        source : str
+            What a fault calls the table.
+
+        Returns
+        -------
+        Table
+
+        Raises
+        ------
+        DataError
+            With every fault.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({
+        ...     "endpoint": "pain", "arm": ["A", "B"], "n": [20, 20],
+        ...     "count": ["5", "15"], "p": ["0.002", ""]})
+        >>> len(Table.from_frame(frame).rows)
+        1
+        """
+        missing = frame.isna().to_numpy()
+        columns = [str(name) for name in frame.columns]
+        values = frame.astype(object).to_numpy()
+        records = [
+            {
+                name: "" if missing[i, j] else values[i, j]
+                for j, name in enumerate(columns)
+            }
+            for i in range(len(frame))
+        ]
+        return cls.from_records(records, columns=columns, source=source)
+
+    @classmethod
+    def from_records(
+        cls,
+        records: Iterable[Mapping[str, str | int]],
+        *,
+        columns: Sequence[str] | None = None,
+        source: str = "table",
+        comma: bool = False,
+        notes: Sequence[str] = (),
+        lines: Sequence[int] | None = None,
+    ) -> "Table":
+        """Take one mapping per printed cell.
+
+        Parameters
+        ----------
+        records : iterable of mapping
+            From column to printed text.
+        columns : sequence of str, optional
+            Names of the columns; those of the first record if left out.
+        source : str
+            What a fault calls the table.
+        comma : bool
+            Whether decimals stand after a comma.
+        notes : sequence of str
+            What was forgiven so far.
+        lines : sequence of int, optional
+            Row of the file of each record; 2, 3, ... if left out.
+
+        Returns
+        -------
+        Table
+
+        Raises
+        ------
+        DataError
+            With every fault.
+
+        Examples
+        --------
+        >>> Table.from_records([{"endpoint": "pain", "arm": "A", "n": "20 patients"}])
+        Traceback (most recent call last):
+            ...
+        reanalysis.package.DataError: table, row 2, column n, value '20 pat...
+        """
+        records = list(records)
+        if columns is None:
+            columns = list(records[0]) if records else []
+        reader = _Reader(source, comma)
+        reader.check_columns(columns)
+        if lines is None:
+            lines = range(2, len(records) + 2)
+        for line, record in zip(lines, records, strict=True):
+            reader.take(line, record)
+        if not records:
+            reader.faults.append(
+                Fault(source, None, None, None, "there is no row below the header")
+            )
+        if reader.faults:
+            raise DataError(reader.faults)
+        said = [*notes, *reader.notes()]
+        return cls(tuple(reader.rows), tuple(columns), tuple(said))
+
+
+class _Reader:
+    """Take lines one after the other; gather rows, faults and what was forgiven."""
+
+    def __init__(self, source: str, comma: bool):
+        self.source, self.comma = source, comma
+        self.faults: list[Fault] = []
+        self.rows: list[Row] = []
+        self.forgiven: dict[str, list[int]] = {}
+        self._open: dict[tuple[str, str, str], list[Row]] = {}
+        self._printed: dict[int, dict[str, str]] = {}
+
+    def check_columns(self, columns: Sequence[str]) -> None:
+        for name in NEEDED:
+            if name not in columns:
+                self._fault(1, name, None, "this column is missing")
+        for name in dict.fromkeys(columns):
+            if list(columns).count(name) > 1:
+                self._fault(1, name, None, "this column stands there twice")
+
+    def notes(self) -> list[str]:
+        return [
+            f"{what} ({_rows(lines)})" for what, lines in sorted(self.forgiven.items())
+        ]
+
+    def _fault(self, line: int | None, column: str, value: str | None, rule: str):
+        self.faults.append(Fault(self.source, line, column, value, rule))
+
+    def _forgive(self, line: int, what: str) -> None:
+        self.forgiven.setdefault(what, []).append(line)
+
+    def take(self, line: int, record: Mapping[str, str | int]) -> None:
+        raw = {name: self._text(line, name, value) for name, value in record.items()}
+        text = {name: tidy(raw.get(name, "")) for name in KNOWN}
+        # a name may be a dash or "none"; only its spaces are made plain
+        for name in ("study", "place", "endpoint", "level", "arm"):
+            text[name] = " ".join(raw.get(name, "").split())
+        for name in ("endpoint", "arm"):
+            if not text[name]:
+                self._fault(line, name, "", "write a name, the cell is empty")
+        cell = Cell(
+            line,
+            text["arm"],
+            text["level"],
+            self._whole(line, "n", text),
+            self._whole(line, "n_tested", text),
+            self._whole(line, "items", text),
+            self._number(line, "count", text),
+            self._number(line, "percent", text),
+            self._number(line, "mean", text),
+            self._number(line, "sd", text),
+            raw,
+        )
+        test = self._test(line, text)
+        row = self._row_of(cell, text)
+        row.cells.append(cell)
+        if not test.empty or test.name or test.dof:
+            row.tests.append((cell, test))
+
+    def _row_of(self, cell: Cell, text: Mapping[str, str]) -> Row:
+        """The latest row of this endpoint that lacks the cell, or a new one.
+
+        Two rows may have one name. Then the printed tests tell them apart, where they
+        do, and else the order of the file.
+        """
+        key = text["study"], text["place"], text["endpoint"]
+        printed = {name: text[name] for name in _OF_A_ROW if text[name]}
+        free = [
+            row
+            for row in self._open.get(key, ())
+            if all((c.arm, c.level) != (cell.arm, cell.level) for c in row.cells)
+        ]
+        alike = [
+            row
+            for row in free
+            if all(
+                self._printed[id(row)].get(name, value) == value
+                for name, value in printed.items()
+            )
+        ]
+        if alike or free:
+            row = (alike or free)[-1]
+        else:
+            row = Row(*key)
+            self.rows.append(row)
+            self._open.setdefault(key, []).append(row)
+        self._printed.setdefault(id(row), {}).update(printed)
+        return row
+
+    def _text(self, line: int, column: str, value: str | int) -> str:
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if hasattr(value, "__index__") and not isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, float) and value != value:
+            return ""
+        counts = column in ("n", "n_tested", "items", "count")
+        if counts and isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        if column in KNOWN:
+            rule = "write it as it was printed, as text: its decimals are lost"
+            self._fault(line, column, repr(value), rule)
+            return ""
+        return str(value)
+
+    def _number(
+        self, line: int, column: str, text: Mapping[str, str], *, whole: bool = False
+    ) -> Printed | None:
+        value = text[column]
+        if not value:
+            return None
+        try:
+            found = read_number(
+                value, comma=self.comma, whole=whole or column == "count"
+            )
+        except ValueError as error:
+            self._fault(line, column, value, str(error))
+            return None
+        if value.endswith("%"):
+            self._forgive(line, f"A percent sign in the column {column} was left out")
+        if (whole or column == "count") and "," in value and not self.comma:
+            self._forgive(line, f"The comma in {value} was taken for thousands")
+        return found
+
+    def _whole(self, line: int, column: str, text: Mapping[str, str]) -> int | None:
+        value = text[column]
+        if value[:2].lower() in ("n=", "n ") and value[1:].strip():
+            text = {column: value[1:].strip().removeprefix("=").strip()}
+            self._forgive(line, f"The words n = in the column {column} were left out")
+        found = self._number(line, column, text, whole=True)
+        if found is None:
+            return None
+        if found.value.denominator != 1 or not 1 <= found.value <= LARGEST_N:
+            self._fault(line, column, value, "write a whole number from 1 upward")
+            return None
+        return int(found.value)
+
+    def _test(self, line: int, text: Mapping[str, str]) -> Test:
+        marks = text["mark"]
+        found: dict[str, str] = {}
+        for name in ("statistic", "p"):
+            found[name], own = split_marks(text[name])
+            if own and not marks:
+                marks = own
+                self._forgive(line, f"The mark {own} was parted from the column {name}")
+        statistic = self._number(line, "statistic", found)
+        p = None
+        if found["p"]:
+            try:
+                p = read_p(found["p"], comma=self.comma)
+            except ValueError:
+                rule = "write a p-value, such as 0.03, <0.001 or NS"
+                self._fault(line, "p", found["p"], rule)
+        dof: list[int] = []
+        for part in text["dof"].replace(";", ",").replace("/", ",").split(","):
+            if not part.strip():
+                continue
+            try:
+                number = read_number(part.strip(), comma=False)
+            except ValueError as error:
+                self._fault(line, "dof", text["dof"], str(error))
+                break
+            dof.append(number.value)
+        return Test(text["statistic_name"], statistic, tuple(dof), p, marks)
+
+
+def _rows(lines: Sequence[int]) -> str:
+    shown = ", ".join(str(line) for line in lines[:5])
+    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+    return f"row{'s' if len(lines) > 1 else ''} {shown}{more}"

@@ -1,0 +1,105 @@
+"""What all figures share: their look, the colors of arms, rows of endpoints."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+INK = "#222222"
+
+FAINT = "#b8b8b8"
+
+BAND = "#e9e5d8"
+
+ACCENT = "#b3400f"
+
+WIDTH = 5.2  # inches; wide enough for a page, still legible on a phone
+
+_STYLE = {
+    "svg.hashsalt": "reanalysis",  # the same figure is the same file, every time
+    "font.size": 11,
+    "axes.labelsize": 11,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "figure.facecolor": "white",
+}
+
+
+def use_style() -> None:
+    """Set the style of the book; call it once, at the top of a chapter."""
+    sns.set_theme(style="white", rc=_STYLE)
+    set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
+    """Give each arm its color: from dark to light, safe for the color-blind.
+
+    Parameters
+    ----------
+    arms : iterable of str
+        All arms of the study, in its order.
+
+    Returns
+    -------
+    dict
+        Color (red, green, blue, 0-1) by arm.
+
+    Examples
+    --------
+    >>> dark, light = arm_colors(["A", "B"]).values()
+    >>> sum(dark) < sum(light)
+    True
+    """
+    arms = list(arms)
+    # the ends of the scale are too near to black and to white
+    colors = mpl.colormaps["viridis"](np.linspace(0.1, 0.8, len(arms)))
+    return dict(zip(arms, map(tuple, colors[:, :3].tolist()), strict=True))
+
+
+def axes(height: float) -> tuple[Figure, Axes]:
+    """Begin a figure of this height, in inches."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def bare_y(ax: Axes) -> None:
+    """Take the line and the ticks away from the axis of names."""
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def endpoint_rows(
+    frame: pd.DataFrame, label: str
+) -> tuple[Figure, Axes, list[tuple[float, Any]]]:
+    """Name each row by a column, below the name of its endpoint in bold.
+
+    Gives the figure, its axes and pairs of a row's place and the row.
+    """
+    rows, names, headings, y = [], [], [], 0.0
+    for endpoint, part in frame.groupby("endpoint", sort=False):
+        headings.append(len(names))
+        names.append((y, endpoint))
+        for row in part.itertuples():
+            y += 1
+            names.append((y, getattr(row, label)))
+            rows.append((y, row))
+        y += 1.3
+    figure, ax = axes(0.8 + 0.34 * len(names))
+    ax.set(ylim=(y - 0.8, -0.7))
+    ax.set_yticks(*zip(*names, strict=True))
+    for heading in headings:
+        ax.get_yticklabels()[heading].set_fontweight("bold")
+    ax.grid(axis="x", color="#eeeeee")
+    bare_y(ax)
+    return figure, ax, rows

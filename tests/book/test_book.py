@@ -1,0 +1,173 @@
+"""The pages, built anew from the committed outputs; every warning is an error."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from urllib.parse import unquote, urlsplit
+
+import browser
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
+from content_policy import policy
+
+
+@pytest.fixture(scope="module")
+def pages(html):
+    """Each page by its name, as it is read: with its code folded."""
+    found = {}
+    for name in browser.page_names():
+        text = (html / f"{name}.html").read_text("utf-8")
+        found[name] = BeautifulSoup(text, "html.parser")
+        for code in found[name].select("details.hide"):
+            code.decompose()
+    return found
+
+
+def test_every_chapter_is_in_the_table_of_contents(pages):
+    files = {
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in (ROOT / "chapters").iterdir()
+        if path.suffix in (".ipynb", ".md")
+    }
+    assert files == set(pages)
+
+
+def targets(page):
+    """Addresses that a page points to or loads."""
+    pairs = (("a", "href"), ("img", "src"), ("link", "href"), ("script", "src"))
+    for tag, attribute in pairs:
+        for element in page.find_all(tag, **{attribute: True}):
+            yield element[attribute]
+
+
+def test_no_link_or_image_leads_nowhere(html, pages):
+    ids = {
+        (html / f"{name}.html"): {tag["id"] for tag in page.find_all(id=True)}
+        for name, page in pages.items()
+    }
+    for name, page in pages.items():
+        here = html / f"{name}.html"
+        for address in targets(page):
+            parts = urlsplit(address)
+            if parts.scheme:
+                continue
+            file = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+            assert file.exists(), (name, address)
+            if parts.fragment and file in ids:
+                assert unquote(parts.fragment) in ids[file], (name, address)
+
+
+def test_each_page_is_shown_when_its_first_section_has_come(pages):
+    for name, page in pages.items():
+        (wait,) = page.select('head link[rel="expect"][blocking="render"]')
+        sections = [section["id"] for section in page.select("article section")]
+        assert wait["href"] == f"#{sections[2]}", name
+
+
+def test_nothing_is_loaded_from_another_host(pages):
+    for page in pages.values():
+        loaded = [
+            *(
+                tag["src"]
+                for tag in page.find_all(["script", "img", "iframe"], src=True)
+            ),
+            *(tag["href"] for tag in page.find_all("link", href=True)),
+        ]
+        assert [address for address in loaded if urlsplit(address).netloc] == []
+
+
+def test_only_what_the_policy_of_a_page_names_can_run(html):
+    for path in [*html.glob("chapters/*.html"), html / "search.html"]:
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        meta = page.find("meta", {"http-equiv": "Content-Security-Policy"})
+        assert meta.find_previous(["script", "style", "link"]) is None
+        rules = dict(rule.split(" ", 1) for rule in meta["content"].split("; "))
+        assert rules["default-src"] == "'none'"
+        assert "'unsafe-inline'" not in meta["content"]
+        assert "'unsafe-eval'" not in meta["content"]
+        handlers = [
+            value
+            for tag in page.find_all(True)
+            for name, value in tag.attrs.items()
+            if name.startswith("on")
+        ]
+        scripts = [tag.string for tag in page.find_all("script", src=False, type=False)]
+        styles = [tag.string for tag in page.find_all("style")]
+        for kind, texts in (("script-src", handlers + scripts), ("style-src", styles)):
+            for text in texts:
+                digest = b64encode(sha256(text.encode()).digest()).decode()
+                assert f"'sha256-{digest}'" in rules[kind], (path, text)
+        assert not page.find_all(style=True)
+
+
+def test_the_text_of_a_page_holds_no_script_of_its_own(pages):
+    for page in pages.values():
+        article = page.select_one("article")
+        assert not article.find_all("script", src=False, type=False)
+        assert not article.select("iframe, object, embed, form, base, meta")
+        for tag in article.find_all(True):
+            assert not any(name.startswith("on") for name in tag.attrs)
+            assert not str(tag.get("href", "")).lower().startswith("javascript:")
+
+
+def test_a_script_in_the_text_is_not_named():
+    harm = "<script>alert(1)</script>"
+    frame = "<head></head><script>good()</script><article>{}</article>"
+    assert policy(frame.format(harm), []) == policy(frame.format(""), [])
+    early = harm + "</article>" + harm  # what closes the text too early
+    assert policy(frame.format(early), []) == policy(frame.format(""), [])
+    assert policy(frame.format(""), []) != policy("<article></article>", [])
+
+
+def test_no_page_shows_a_failure(pages):
+    for name, page in pages.items():
+        text = page.get_text()
+        for failure in (
+            "Traceback (most recent",
+            "Error:",
+            "Warning:",
+            "{cite",
+            "{numref",
+        ):
+            assert failure not in text, (name, failure)
+        assert not re.search(r"\bnan\b", text), name  # but "determinants" is a word
+
+
+def test_every_image_has_alternative_text_that_is_not_a_path(pages):
+    for page in pages.values():
+        for image in page.select(".bd-article img"):
+            assert len(image["alt"].split()) > 8
+
+
+def test_the_arabic_page_runs_from_right_to_left(pages):
+    page = pages["chapters/plain-words-ar"]
+    assert page.select("div[lang=ar][dir=rtl] h1")
+    assert not pages["chapters/plain-words"].select("[dir=rtl]")
+    text = page.select_one("div[lang=ar]").get_text()
+    (button,) = page.select("div[lang=ar] button[lang=en]")
+    assert not re.search("[0-9]", text.replace(button.get_text(), ""))
+
+
+def test_formulas_are_mathml(pages):
+    assert len(pages["chapters/04-chi-square"].select("math")) >= 5
+    assert not any(page.select(".MathJax, .mathjax_process") for page in pages.values())
+
+
+def test_the_answer_stands_before_everything_else(pages):
+    answer = pages["chapters/index"].select("article p")[1]
+    text = " ".join(answer.get_text().split())
+    assert text.endswith("can confirm one of them: MRD negative.")
+
+
+def test_the_first_page_leads_to_the_index(html):
+    assert "chapters/index.html" in (html / "index.html").read_text("utf-8")
+
+
+def test_every_defect_on_its_page_has_a_test_and_every_test_an_entry(pages):
+    tests = re.findall(
+        r"^def (test_\w+)", (ROOT / "tests/test_upstream.py").read_text(), re.M
+    )
+    codes = pages["chapters/library-defects"].select("li code")
+    named = [code.get_text() for code in codes if code.get_text().startswith("test_")]
+    assert sorted(named) == sorted(tests)

@@ -1,0 +1,654 @@
+"""Published figures: as stored, what may be pooled, R's values, what always holds."""
+
+import re
+from itertools import permutations
+from math import isnan, nan
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.meta_analysis import combine_effects
+
+from reanalysis import (
+    compare_stated,
+    forest,
+    load_study,
+    match_printed,
+    obstacles,
+    one_per_trial,
+    parse_stated,
+    pool,
+    poolable,
+    predictive_checks,
+    predictive_tails,
+    proportion,
+    published_figures,
+    rate_posterior,
+)
+from reanalysis.figures import ACCENT, INK, arm_colors, draw_forest
+from reanalysis.posterior import Posterior
+
+STUDY = load_study()
+FIGURES = published_figures(STUDY)
+REFERENCE = pd.read_csv(
+    Path(__file__).parents[1] / "reference" / "evidence.csv", comment="#"
+)
+
+
+def rows(events, n, **different):
+    """Figures of the same thing in different trials."""
+    k = len(events)
+    same = {
+        "arm": "A",
+        "endpoint": "response",
+        "setting": "late",
+        "definition": "any",
+        "detail": "",
+        "denominator": "all treated",
+        "time": "day 28",
+        "label": [f"Study {i}" for i in range(k)],
+        "trial": [f"T{i}" for i in range(k)],
+        "percent": nan,
+        "low": nan,
+        "high": nan,
+        "se": nan,
+    }
+    counts = {"events": pd.array(events, "Int64"), "n": pd.array(n, "Int64")}
+    return pd.DataFrame(same | counts | different)
+
+
+def of(study, **equal):
+    found = FIGURES[FIGURES["study"] == study]
+    for column, value in equal.items():
+        found = found[found[column] == value]
+    assert len(found) == 1
+    return found
+
+
+# --- the data -------------------------------------------------------------------------
+
+
+def test_a_stored_percentage_is_that_of_its_count_or_said_to_be_derived():
+    compared = 0
+    for row in STUDY.comparators.itertuples():
+        if pd.isna(row.events):
+            continue
+        computed = 100 * row.events / row.n
+        assert match_printed(row.percent, computed) == "rounded", row
+        compared += 1
+    assert compared == STUDY.comparators["events"].notna().sum() > 50
+
+
+def test_a_printed_interval_fits_its_count():
+    # printed in whole points
+    counted = FIGURES[FIGURES["events"].notna() & FIGURES["low"].notna()]
+    assert len(counted) >= 8
+    for row in counted.itertuples():
+        found = proportion(row.events, row.n, method="clopper-pearson")
+        assert 100 * found.low == pytest.approx(row.low, abs=1)
+        assert 100 * found.high == pytest.approx(row.high, abs=1)
+
+
+def test_dois_are_dois_and_each_publication_is_used():
+    for row in STUDY.publications.itertuples():
+        assert re.fullmatch(r"10\.\d{4,9}/[!-~]+", row.doi or "10.1000/none")
+        assert not re.search(r"doi|http|\s|[.,;]$", row.doi, flags=re.IGNORECASE)
+    assert set(STUDY.publications["study"]) == set(STUDY.comparators["study"])
+    without = STUDY.publications[STUDY.publications["doi"] == ""]
+    assert without["label"].str.contains(r"\(.+\)").all()  # then where it was printed
+    assert len(without) <= 3
+
+
+def test_no_address_is_stored():
+    for name in ("publications", "comparators"):
+        assert "http" not in getattr(STUDY, name).to_csv()
+
+
+def test_a_publication_has_a_key_for_each_of_its_trials_and_settings():
+    by_doi = STUDY.publications[STUDY.publications["doi"] != ""].groupby("doi")
+    for _, part in by_doi:
+        assert part["label"].nunique() == 1
+        assert not part.duplicated(["trial", "setting"]).any()
+
+
+def test_five_publications_share_the_patients_of_one_trial():
+    sizes = STUDY.publications.groupby("trial")["doi"].nunique()
+    assert sizes.max() == 5
+    assert sizes.drop(sizes.idxmax()).max() == 2
+    phases = STUDY.publications.loc[
+        STUDY.publications["trial"].str.startswith("PLAT-02"), "trial"
+    ]
+    assert phases.nunique() == len(phases) == 2
+
+
+def test_grades_of_different_scales_have_different_definitions():
+    severe = FIGURES[FIGURES["endpoint"] == "severe CRS"]
+    assert severe["definition"].str.contains("Penn|ASTCT|not stated").all()
+    assert severe["definition"].nunique() >= 3
+
+
+# --- traps ----------------------------------------------------------------------------
+
+TRAPS = {
+    "first relapse with later relapse": (
+        of("brown2021", arm="Blinatumomab", time="first randomized course"),
+        of("vonstackelberg2016", endpoint="MRD negative", denominator="all treated"),
+        "the setting differs: first relapse (Brown and others 2021), "
+        "relapsed or refractory (von Stackelberg and others 2016)",
+    ),
+    "adults with children": (
+        of("kantarjian2017", arm="Chemotherapy", endpoint="severe CRS"),
+        of("locatelli2022_rialto", endpoint="severe CRS"),
+        "the setting differs: adults (Kantarjian",
+    ),
+    "two cuts of one trial": (
+        of("maude2018", endpoint="CR", detail=""),
+        of("grupp2018", endpoint="CR", detail=""),
+        "the same patients, of ELIANA: Maude and others 2018, Grupp and others 2018",
+    ),
+    "responders with all treated": (
+        of("vonstackelberg2016", endpoint="MRD negative", denominator="all treated"),
+        of("vonstackelberg2016", events=14, denominator="responders"),
+        "the denominator differs: all treated (von Stackelberg and others 2016), "
+        "responders (von Stackelberg and others 2016)",
+    ),
+    "scales of grades": (
+        of("maude2018", endpoint="severe CRS"),
+        of("pasquini2020", endpoint="severe CRS"),
+        "the definition differs: cytokine release syndrome of grade 3 or worse, Penn",
+    ),
+    "a registry and its update": (
+        of("pasquini2020", endpoint="CR"),
+        of("john2025", endpoint="CR"),
+        "the same patients, of CIBMTR tisagenlecleucel",
+    ),
+    "no count": (
+        of("laetsch2023", endpoint="CR"),
+        of("john2025", endpoint="CR"),
+        "no count was found: Laetsch and others 2023",
+    ),
+    "another time": (
+        of("bader2023", endpoint="CR"),
+        of("john2025", endpoint="CR"),
+        "the time differs: day 28 (Bader and others 2023), best response (John",
+    ),
+    "another endpoint": (
+        of("wayne2023", endpoint="severe CRS"),
+        of("wayne2023", endpoint="severe neurotoxicity"),
+        "the endpoint differs: severe CRS (Wayne and others 2023), severe neuro",
+    ),
+    "another treatment": (
+        of("locatelli2021", arm="Blinatumomab", endpoint="MRD negative"),
+        of("locatelli2021", arm="Chemotherapy", endpoint="MRD negative"),
+        "the arm differs: Blinatumomab (Locatelli and others 2021), Chemotherapy (Loc",
+    ),
+    "attempts with children": (
+        of("ko2010", detail="second relapse"),
+        of("jeha2006", detail=""),
+        "the denominator differs: treatment attempts (Ko and others 2010), all treated",
+    ),
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_known_trap_is_refused_and_named(trap):
+    one, other, reason = TRAPS[trap]
+    with pytest.raises(ValueError, match=r"^these figures cannot be pooled: ") as found:
+        pool(pd.concat([one, other]))
+    assert reason in str(found.value)
+
+
+def test_the_second_phase_of_a_trial_may_join_the_first():
+    three = pd.concat(
+        [
+            of("gardner2017"),
+            of("annesley2025", endpoint="MRD negative"),
+            of("grupp2018", endpoint="MRD negative", denominator="all treated"),
+        ],
+        ignore_index=True,
+    )
+    assert obstacles(three) == []
+    assert pool(three).n == 43 + 72 + 79
+
+
+@pytest.mark.parametrize(
+    "column", ["arm", "endpoint", "setting", "definition", "denominator", "time"]
+)
+def test_each_difference_is_an_obstacle_of_its_own(column):
+    found = obstacles(rows([5, 6, 7], [20, 20, 20], **{column: ["x", "y", "x"]}))
+    assert found == [
+        f"the {column} differs: x (Study 0, Study 2), y (Study 1)",
+    ]
+
+
+def test_an_empty_arm_is_named_so():
+    found = obstacles(rows([5, 6, 7], [20] * 3, arm=["", "A", "A"]))
+    assert found == ["the arm differs: none (Study 0), A (Study 1, Study 2)"]
+
+
+def test_shared_patients_and_missing_counts_are_named():
+    shared = rows([5, 6, 7], [20, 20, 20], trial=["T", "U", "T"])
+    assert obstacles(shared) == ["the same patients, of T: Study 0, Study 2"]
+    both = rows([5, 6, 7, 8], [20] * 4, trial=["T", "S", "S", "T"])
+    assert [reason[:24] for reason in obstacles(both)] == [
+        "the same patients, of T:",
+        "the same patients, of S:",
+    ]
+    uncounted = rows([5, None, 7], [20, 20, 20])
+    assert obstacles(uncounted) == ["no count was found: Study 1"]
+    unsized = rows([5, 6, 7], [20, 20, None])
+    assert obstacles(unsized) == ["no count was found: Study 2"]
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_fewer_than_three_figures_are_not_pooled(k):
+    with pytest.raises(ValueError, match=r": there are fewer than three figures$"):
+        pool(rows([5, 6], [20, 20]).head(k))
+
+
+# --- pooling --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "row", list(REFERENCE.itertuples()), ids=lambda row: f"{row.group}-{row.level}"
+)
+def test_pooled_proportions_in_r(row):
+    events, n = ([int(x) for x in text.split()] for text in (row.events, row.n))
+    found = pool(rows(events, n), row.level)
+    assert (found.k, found.n, found.events) == (len(n), sum(n), sum(events))
+    assert found.tau2 == pytest.approx(row.tau2, abs=1e-11)
+    for name in ("estimate", "low", "high", "new_low", "new_high"):
+        expected = getattr(row, name)
+        assert getattr(found, name) == pytest.approx(expected, abs=1e-11, nan_ok=True)
+
+
+def test_statsmodels_agrees_to_its_tolerance():
+    events, n = np.array([30, 45, 20, 50]), np.array([60, 60, 50, 70])
+    variance = 1 / events + 1 / (n - events)
+    theirs = combine_effects(
+        np.log(events / (n - events)), variance, method_re="pm", use_t=True
+    )
+    found = pool(rows(events.tolist(), n.tolist()))
+    assert found.tau2 == pytest.approx(theirs.tau2, rel=1e-5)
+    low, high = theirs.conf_int()[1]
+    assert stats.logistic.cdf([low, high]) == pytest.approx([found.low, found.high])
+
+
+COUNTS = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(st.lists(COUNTS, min_size=3, max_size=6))
+def test_a_pooled_estimate_lies_among_those_of_the_studies(pairs):
+    events, n = map(list, zip(*pairs, strict=True))
+    found = pool(rows(events, n))
+    half = [0.5 if x in (0, m) else 0 for x, m in pairs]
+    each = [(x + h) / (m + 2 * h) for (x, m), h in zip(pairs, half, strict=True)]
+    assert min(each) - 1e-12 <= found.estimate <= max(each) + 1e-12
+    assert 0 <= found.low <= found.estimate <= found.high <= 1
+    assert found.tau2 >= 0
+    assert found.new_low <= found.low
+    assert found.new_high >= found.high
+
+
+@given(st.lists(COUNTS, min_size=3, max_size=3))
+def test_the_order_of_studies_changes_no_digit(pairs):
+    found = {
+        repr(pool(rows(*map(list, zip(*order, strict=True)))))
+        for order in permutations(pairs)
+    }
+    assert len(found) == 1
+
+
+@given(st.lists(COUNTS, min_size=3, max_size=6))
+def test_the_variance_between_studies_is_where_q_is_its_degrees_of_freedom(pairs):
+    events, n = (np.array(x, float) for x in zip(*pairs, strict=True))
+    found = pool(rows(events.astype(int).tolist(), n.astype(int).tolist()))
+    half = np.where((events == 0) | (events == n), 0.5, 0)
+    a, b = events + half, n - events + half
+    weights = 1 / (1 / a + 1 / b + found.tau2)
+    logits = np.log(a / b)
+    q = weights @ (logits - np.average(logits, weights=weights)) ** 2
+    if found.tau2 > 0:
+        assert q == pytest.approx(found.k - 1, rel=1e-9)
+    else:
+        assert q <= found.k - 1 + 1e-9
+
+
+@given(COUNTS, st.integers(3, 6))
+def test_identical_studies_do_not_vary(pair, k):
+    events, n = pair
+    found = pool(rows([events] * k, [n] * k))
+    assert found.tau2 == 0
+    half = 0.5 if events in (0, n) else 0
+    assert found.estimate == pytest.approx((events + half) / (n + 2 * half))
+
+
+@given(st.lists(COUNTS, min_size=3, max_size=5))
+def test_events_and_their_absence_mirror_each_other(pairs):
+    events, n = map(list, zip(*pairs, strict=True))
+    found = pool(rows(events, n))
+    other = pool(rows([m - x for x, m in pairs], n))
+    assert other.estimate == pytest.approx(1 - found.estimate, abs=1e-9)
+    assert other.low == pytest.approx(1 - found.high, abs=1e-9)
+    assert other.new_low == pytest.approx(1 - found.new_high, abs=1e-9)
+
+
+def test_studies_that_vary_little_more_than_by_chance_have_some_variance():
+    # Cochran's Q is 2.99, and 2 are expected
+    found = pool(rows([4, 9, 12], [20, 20, 30]))
+    assert found.tau2 == pytest.approx(0.1331, abs=0.0001)
+    with pytest.raises(AttributeError):
+        found.tau2 = 0
+
+
+def test_odd_levels_and_counts_are_refused():
+    figures = rows([5, 6, 7], [20] * 3)
+    for level in (0, 1, nan):
+        with pytest.raises(ValueError, match="level"):
+            pool(figures, level)
+        with pytest.raises(ValueError, match="level"):
+            forest(figures, level=level)
+    with pytest.raises(ValueError, match="21"):
+        pool(rows([5, 6, 21], [20] * 3))
+
+
+# --- groups ---------------------------------------------------------------------------
+
+
+def test_what_can_be_pooled_of_the_published_figures():
+    groups = poolable(FIGURES)
+    assert all(obstacles(group) == [] for group in groups)
+    assert [(g["arm"].iloc[0], g["endpoint"].iloc[0], len(g)) for g in groups] == [
+        ("CAR-T", "MRD negative", 3),
+    ]
+
+
+def test_of_shared_patients_the_largest_count_is_taken_then_the_first():
+    trials = ["T", "T", "T", "U", "V"]
+    figures = rows([5, 8, 6, 7, 9], [20, 30, 30, 25, 22], trial=trials)
+    three = ["Study 1", "Study 3", "Study 4"]
+    assert one_per_trial(figures)["label"].tolist() == three
+    assert [g["label"].tolist() for g in poolable(figures)] == [three]
+    figures["n"] = pd.array([20, None, 30, 25, 22], "Int64")
+    assert one_per_trial(figures)["label"].tolist() == ["Study 2", *three[1:]]
+    figures["definition"] = ["x", "x", "y", "y", "y"]
+    found = one_per_trial(figures)["label"].tolist()
+    assert found == ["Study 0", "Study 2", *three[1:]]
+    assert [len(group) for group in poolable(figures)] == [3]
+    assert poolable(figures.head(4)) == []
+
+
+# --- the layout of a forest plot ------------------------------------------------------
+
+
+def test_an_interval_is_counted_else_printed_else_from_the_error_else_missing():
+    figures = rows(
+        [10, None, None, None, None, None],
+        [20] * 6,
+        percent=[50.0, 40.0, 30.0, 2.0, 60.0, 97.0],
+        low=[1.0, 35.0, nan, nan, nan, nan],
+        high=[99.0, 46.0, nan, nan, nan, nan],
+        se=[nan, 1.0, 5.0, 5.0, nan, 5.0],
+        detail=["", "", "early", "", "", ""],
+    )
+    found = forest(figures)
+    assert found["kind"].tolist() == ["study"] * 6
+    assert found["text"].tolist() == ["10/20", "40%", "30%", "2%", "60%", "97%"]
+    assert found["label"].tolist()[1:3] == ["Study 1", "Study 2, early"]
+    wilson = proportion(10, 20)
+    z = stats.norm.isf(0.025)
+    expected = [
+        (0.5, wilson.low, wilson.high),
+        (0.4, 0.35, 0.46),
+        (0.3, 0.3 - 0.05 * z, 0.3 + 0.05 * z),
+        (0.02, 0, 0.02 + 0.05 * z),
+        (0.6, nan, nan),
+        (0.97, 0.97 - 0.05 * z, 1),
+    ]
+    columns = found[["estimate", "low", "high"]].to_numpy(float)
+    assert columns == pytest.approx(np.array(expected), nan_ok=True)
+
+
+def test_arms_come_first_then_settings_then_what_is_pooled():
+    figures = rows([5, 6, 9, 12], [20, 20, 30, 30], setting=["late"] * 3 + ["first"])
+    figures = pd.concat([figures, figures.assign(endpoint="survival").head(1)])
+    counts = pd.DataFrame(
+        {"endpoint": ["response"], "arm": ["A"], "n": [20], "events": [7]}
+    )
+    found = forest(figures, counts)
+    assert found["heading"].drop_duplicates().tolist() == [
+        "response, this study",
+        "response, late",
+        "response, first",
+        "survival, late",
+    ]
+    kinds = ["arm", *["study"] * 3, "pooled", "prediction", "study", "study"]
+    assert found["kind"].tolist() == kinds
+    assert found.index.tolist() == list(range(8))
+    assert found["text"].tolist()[:1] == ["7/20"]
+    pooled = pool(figures.head(3))
+    row, new = found.iloc[4], found.iloc[5]
+    assert isnan(new["estimate"])
+    both = {
+        "heading": "response, late",
+        "arm": "A",
+        "endpoint": "response",
+        "setting": "late",
+        "definition": "any",
+        "trial": "",
+        "n": 70,
+        "events": 20,
+    }
+    assert row.to_dict() == both | {
+        "label": "pooled: Study 0, Study 1, Study 2",
+        "kind": "pooled",
+        "estimate": pooled.estimate,
+        "low": pooled.low,
+        "high": pooled.high,
+        "text": f"{100 * pooled.estimate:.0f}%",
+    }
+    assert new.drop("estimate").to_dict() == both | {
+        "label": "one more study",
+        "kind": "prediction",
+        "low": pooled.new_low,
+        "high": pooled.new_high,
+        "text": "",
+    }
+    own = {"setting": "", "definition": "", "trial": "", "arm": "A", "n": 20}
+    assert found.iloc[0][list(own)].to_dict() == own
+    assert found["trial"].tolist()[1:4] == ["T0", "T1", "T2"]
+
+
+def test_every_detail_of_what_is_pooled_is_named():
+    figures = rows([5, 6, 9], [20, 20, 30], detail=["strict", "", "loose"])
+    label = forest(figures)["label"].iloc[3]
+    assert label == "pooled: Study 0, Study 1, Study 2, strict, loose"
+
+
+def test_a_pooled_figure_is_written_as_a_whole_percentage():
+    figures = rows([16, 17, 25], [20, 20, 30])
+    assert pool(figures).estimate == pytest.approx(0.828, abs=0.001)
+    assert forest(figures)["text"].iloc[3] == "83%"
+
+
+def test_a_forest_takes_its_level_everywhere():
+    figures = rows([5, 6, 9], [20, 20, 30])
+    counts = pd.DataFrame(
+        {"endpoint": ["survival"], "arm": ["A"], "n": [20], "events": [7]}
+    )
+    own, *_ = forest(figures, counts, level=0.8).itertuples()
+    assert (own.low, own.high) == (
+        proportion(7, 20, 0.8).low,
+        proportion(7, 20, 0.8).high,
+    )
+    found = forest(figures, level=0.8)
+    assert found["low"].iloc[0] == proportion(5, 20, 0.8).low
+    assert found["low"].iloc[3] == pool(figures, 0.8).low
+
+
+def test_two_studies_stand_side_by_side():
+    found = forest(rows([5, 6], [20, 20]))
+    assert found["kind"].tolist() == ["study", "study"]
+
+
+def test_a_forest_of_nothing_has_its_columns():
+    found = forest(FIGURES.head(0))
+    assert found.empty
+    assert list(found) == list(forest(FIGURES))
+    with pytest.raises(ValueError, match="level"):
+        forest(FIGURES.head(0), level=1)
+
+
+# --- how far out a count is -----------------------------------------------------------
+
+
+def test_tails_of_a_uniform_rate():
+    found = predictive_tails(Posterior(1.0, 1.0), 3, 9)
+    assert found == pytest.approx((4 / 10, 7 / 10))
+    assert predictive_tails(Posterior(1.0, 1.0), 0, 9) == pytest.approx((1 / 10, 1))
+    assert predictive_tails(Posterior(1.0, 1.0), 9, 9) == pytest.approx((1, 1 / 10))
+
+
+@given(COUNTS, COUNTS)
+def test_the_two_tails_share_the_count_itself(published, own):
+    rate = rate_posterior(*published)
+    found = predictive_tails(rate, *own)
+    here = stats.betabinom(own[1], rate.a, rate.b).pmf(own[0])
+    assert found.at_most + found.at_least == pytest.approx(1 + here, abs=1e-9)
+
+
+def test_a_count_beside_published_ones():
+    counts = pd.DataFrame(
+        {"endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [4, 9]}
+    )
+    figures = rows([12, 30], [61, 60])
+    figures.loc[2] = figures.loc[1].replace("A", "C")
+    figures.loc[3] = figures.loc[1]
+    figures.loc[3, "events"] = pd.NA
+    found = predictive_checks(figures, counts)
+    assert found["published"].tolist() == ["12/61", "30/60"]
+    assert found[["events", "n"]].to_numpy().tolist() == [[4, 20], [4, 20]]
+    for row, (x, n) in zip(found.itertuples(), [(12, 61), (30, 60)], strict=True):
+        tails = predictive_tails(rate_posterior(x, n), 4, 20)
+        assert (row.at_most, row.at_least) == tails
+        # the first counts with at least 2.5% and 97.5% at or below them
+        for count, share in ((row.low, 0.025), (row.high, 0.975)):
+            at_most, at_least = predictive_tails(rate_posterior(x, n), count, 20)
+            assert 1 - at_least < share <= at_most
+    assert list(predictive_checks(figures.head(0), counts)) == list(found)
+
+
+@pytest.mark.parametrize(("events", "n"), [(5, 4), (-1, 4)])
+def test_counts_that_cannot_be_have_no_tails(events, n):
+    with pytest.raises(ValueError, match="events"):
+        predictive_tails(Posterior(1.0, 1.0), events, n)
+
+
+# --- what a text states, and its source -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("85-90%", (85, 90, "range")),
+        ("85\u201390%", (85, 90, "range")),
+        ("85 to 90 %", (85, 90, "range")),
+        ("19%-52%", (19, 52, "range")),
+        ("up to 86%", (0, 86, "at most")),
+        ("no more than 50%", (0, 50, "at most")),
+        ("More than 85%", (85, 100, "at least")),
+        ("86%", (85.5, 86.5, "value")),
+        ("86.0%", (85.95, 86.05, "value")),
+        ("half", (49.5, 50.5, "value")),
+    ],
+)
+def test_a_percentage_is_read_as_it_is_stated(text, stated):
+    found = parse_stated(text)
+    assert found[:2] == pytest.approx(stated[:2])
+    assert found.kind == stated[2]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "many", "86 of 100", "101%", "90-85%", "2022-2025", "about 86%"]
+)
+def test_what_is_no_percentage_is_not_read_as_one(text):
+    assert parse_stated(text) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "found"),
+    [
+        ("86%", "86%", "same"),
+        ("86%", "86.4%", "same"),
+        ("86%", "87%", "apart"),
+        ("85-90%", "86-89%", "same"),
+        ("85-90%", "80-89%", "compatible"),
+        ("85-90%", "more than 85%", "compatible"),
+        ("85-90%", "up to 80%", "apart"),
+        ("half", "at least 50%", "compatible"),
+        ("up to 86%", "86%", "compatible"),
+        ("up to 86%", "up to 86%", "same"),
+        ("up to 86%", "up to 90%", "compatible"),
+        ("more than 80%", "more than 85%", "same"),
+        ("more than 85%", "more than 80%", "compatible"),
+    ],
+)
+def test_a_statement_and_its_source_are_compared_as_statements(said, source, found):
+    assert compare_stated(parse_stated(said), parse_stated(source)) == found
+
+
+STATED = st.sampled_from(
+    ["5%", "up to 5%", "more than 5%", "4-6%", "half", "up to 50%", "at least 50%"]
+)
+
+
+@given(STATED, STATED)
+def test_only_what_overlaps_is_not_apart(one, other):
+    a, b = parse_stated(one), parse_stated(other)
+    apart = compare_stated(a, b) == "apart"
+    assert apart == (a.high < b.low or b.high < a.low)
+    assert apart == (compare_stated(b, a) == "apart")
+    assert compare_stated(a, a) == "same"
+
+
+# --- the figure -----------------------------------------------------------------------
+
+
+def test_the_forest_plot_shows_every_row():
+    counts = pd.DataFrame(
+        {"endpoint": ["response"], "arm": ["A"], "n": [20], "events": [7]}
+    )
+    figures = rows([5, 6, 9], [20, 20, 30])
+    figures.loc[3] = figures.loc[0]
+    figures.loc[3, ["label", "trial", "percent"]] = ["Uncounted", "T9", 33.0]
+    figures.loc[3, "events"] = pd.NA
+    laid_out = forest(figures, counts)
+    figure = draw_forest(laid_out, arm_colors(["A"]))
+    (ax,) = figure.axes
+    labels = ax.get_yticklabels()
+    assert [label.get_text() for label in labels] == laid_out["label"].tolist()
+    assert {label.get_fontweight() for label in labels} == {"normal"}
+    said = {text.get_text() for text in ax.texts}
+    assert {"response, this study", "response, late"} <= said
+    assert {"7/20", "5/20", "33%"} <= said
+    (diamond,) = ax.patches
+    pooled = laid_out[laid_out["kind"] == "pooled"].iloc[0]
+    corners = diamond.get_xy()[:, 0]
+    assert corners.min() == pytest.approx(100 * pooled["low"])
+    assert corners.max() == pytest.approx(100 * pooled["high"])
+    assert 100 * pooled["estimate"] in corners
+    broken = [line for line in ax.lines if line.get_linestyle() == "--"]
+    new = laid_out[laid_out["kind"] == "prediction"].iloc[0]
+    assert broken[0].get_xdata() == pytest.approx([100 * new["low"], 100 * new["high"]])
+    circles = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [line.get_color() for line in circles] != [INK]
+    assert circles[0].get_markeredgecolor() == arm_colors(["A"])["A"]
+    squares = [
+        line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "s"
+    ]
+    assert squares == [INK, INK, INK, "white"]
+    assert ACCENT not in squares

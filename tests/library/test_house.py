@@ -1,0 +1,82 @@
+"""The plan of the house: what may use what, and what every room must say."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+import reanalysis
+
+# Each room uses only what stands above it.
+ROOMS = [
+    "printed",
+    "procedures",
+    "counts",
+    "tables",
+    "intervals",
+    "robustness",
+    "posterior",
+    "design",
+    "follow_up",
+    "survival",
+    "package",
+    "study",
+    "origins",
+    "synthetic",
+    "endpoints",
+    *("checks.table", "checks.findings", "checks.matching", "checks.candidates"),
+    *("checks.questions", "checks.cells", "checks.rows", "checks.auditing"),
+    "checks.reading",
+    "evidence",
+    "prose",
+    "atlas",
+    "claims",
+    "figures.style",
+    *("figures.counts", "figures.endpoints", "figures.origins", "figures.design"),
+    *("figures.follow_up", "figures.survival", "figures.synthetic"),
+    *("figures.evidence", "figures.claims"),
+]
+SRC = Path(reanalysis.__file__).parent
+SOURCES = {
+    ".".join(path.relative_to(SRC).with_suffix("").parts): path
+    for path in SRC.rglob("*.py")
+    if path.stem != "__init__"
+}
+FUNCTIONS = [
+    name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
+]
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_room_is_in_the_plan():
+    assert set(SOURCES) == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_uses_only_what_stands_above_it(room):
+    used = {
+        name.removeprefix("reanalysis.")
+        for name in imports(SOURCES[room])
+        if name.startswith("reanalysis")
+    }
+    assert used <= set(ROOMS[: ROOMS.index(room)])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_says_what_it_takes_and_gives_with_an_example(name):
+    said = inspect.getdoc(getattr(reanalysis, name))
+    assert all(part in said for part in ("Parameters\n---", "Returns\n---", ">>> "))
+
+
+def test_the_public_names_are_all_there_and_in_order():
+    names = reanalysis.__all__
+    assert names == sorted(names, key=lambda name: (name[0].islower(), name))
+    assert all(hasattr(reanalysis, name) for name in names)

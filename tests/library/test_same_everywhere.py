@@ -1,0 +1,97 @@
+"""Nothing depends on the order in which a processor sorts what is equal."""
+
+import ast
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from reanalysis import count_matches
+from reanalysis.figures import origins
+
+# Sorts of NumPy and pandas, of which ties are in another order on another processor
+# unless asked otherwise.
+SORTS = {"argsort", "sort_values", "sort_index"}
+# Sort by themselves, and cannot be asked otherwise.
+UNSTABLE = {"swarmplot", "argpartition"}
+
+
+def code():
+    """Python of the project, by where it stands."""
+    for folder in ("src", "book", "tests", "audits", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    for path in (ROOT / "chapters").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        for i, cell in enumerate(cells):
+            if cell["cell_type"] == "code":
+                yield f"{path.name}, cell {i}", "".join(cell["source"])
+
+
+def calls(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "attr", getattr(node.func, "id", "")), node
+
+
+def unstable(source):
+    """Lines of the sorts that do not say what becomes of ties."""
+    for name, call in calls(source):
+        kinds = [option.value for option in call.keywords if option.arg == "kind"]
+        said = [getattr(kind, "value", None) for kind in kinds]
+        if name in UNSTABLE or (name in SORTS and said != ["stable"]):
+            yield f"line {call.lineno}: {name}"
+
+
+def test_every_sort_keeps_the_order_of_what_is_equal():
+    found = [f"{where}, {line}" for where, text in code() for line in unstable(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x.argsort()",
+        'np.argsort(x, kind="quicksort")',
+        'frame.sort_values("n")',
+        "frame.sort_index(ascending=False)",
+        "sns.swarmplot(frame)",
+    ],
+)
+def test_a_sort_that_does_not_is_found(line):
+    assert len([*unstable(line)]) == 1
+    assert not [*unstable('x.argsort(kind="stable")')]
+
+
+def test_points_side_by_side_are_in_the_order_given_where_rounding_alone_differs():
+    places = np.array([1.0, 2.0, 1.0, 1.0, 2.5])
+    lanes = origins._lanes(places, 0.4)
+    assert lanes == [0, 0, 1, -1, 0]
+    for noise in (1e-13, -1e-13):
+        assert origins._lanes(places + noise * np.arange(5), 0.4) == lanes
+
+
+def test_points_in_one_lane_do_not_touch_each_other():
+    places = np.random.default_rng(1).normal(size=200)
+    lanes = np.array(origins._lanes(places, 0.1))
+    for lane in range(lanes.min(), lanes.max() + 1):
+        there = np.sort(places[lanes == lane])
+        assert len(there) > 0
+        assert (np.diff(there) > 0.1 - 1e-8).all()
+
+
+def test_candidates_that_differ_by_rounding_alone_stay_in_their_order():
+    for noise in (1e-14, -1e-14):
+        found = count_matches(
+            pd.DataFrame(
+                {
+                    "procedure": list("abc"),
+                    "computed": [2.1, 2.1 + noise, 2.0],
+                    "printed": "1.0",
+                    "match": "no",
+                }
+            )
+        )
+        assert found["procedure"].tolist() == ["c", "a", "b"]

@@ -1,0 +1,576 @@
+"""Tests of k x 2 tables: known answers, R's values, properties, odd input."""
+
+from collections import Counter
+from fractions import Fraction
+from itertools import permutations, product
+from math import comb, prod
+from pathlib import Path
+from sys import float_info
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from reanalysis import (
+    exact_test,
+    expected_counts,
+    pairwise_tests,
+    pearson_test,
+    trend_test,
+    unconditional_test,
+)
+from reanalysis.tables import TESTS, named_test
+
+REFERENCE = pd.read_csv(
+    Path(__file__).parents[1] / "reference" / "tables.csv", comment="#", dtype=str
+).fillna("")
+
+few = settings(max_examples=40, deadline=None)
+fewer = settings(max_examples=15, deadline=None)  # where one example takes long
+
+
+def numbers(text):
+    return [float(part) if part != "NA" else None for part in text.split()]
+
+
+def reference(quantity):
+    """Rows of R's values: events, n, scores, values."""
+    rows = REFERENCE[REFERENCE["quantity"] == quantity]
+    assert len(rows) >= 7
+    for row in rows.itertuples():
+        events, n = (
+            [int(part) for part in text.split()] for text in (row.events, row.n)
+        )
+        yield events, n, numbers(row.scores), numbers(row.values)
+
+
+@st.composite
+def tables(draw, least=2, most=4, largest=12):
+    n = draw(st.lists(st.integers(1, largest), min_size=least, max_size=most))
+    return [draw(st.integers(0, size)) for size in n], n
+
+
+def other_outcome(events, n):
+    return [size - x for x, size in zip(events, n, strict=True)]
+
+
+def all_tables(events, n):
+    """Every table with these margins, with the number of ways to get it."""
+    for x in product(*(range(size + 1) for size in n)):
+        if sum(x) == sum(events):
+            yield x, prod(comb(size, one) for size, one in zip(n, x, strict=True))
+
+
+def enumerated_exact(events, n):
+    found = dict(all_tables(events, n))
+    own = found[tuple(events)]
+    extreme = sum(ways for ways in found.values() if ways <= own)
+    return Fraction(extreme, sum(found.values()))
+
+
+def enumerated_trend(events, n, scores, alternative):
+    scores = [Fraction(str(score)) for score in scores]
+
+    def total(x):
+        return sum(score * one for score, one in zip(scores, x, strict=True))
+
+    expected = total(n) * sum(events) / sum(n)
+    own = total(events)
+    as_strong = {
+        "two-sided": lambda t: abs(t - expected) >= abs(own - expected),
+        "greater": lambda t: t >= own,
+        "less": lambda t: t <= own,
+    }[alternative]
+    found = list(all_tables(events, n))
+    extreme = sum(ways for x, ways in found if as_strong(total(x)))
+    return Fraction(extreme, sum(ways for _, ways in found))
+
+
+# --- Pearson ----------------------------------------------------------------------
+
+
+def test_expected_counts_share_one_rate():
+    assert expected_counts([1, 5], [4, 8]).tolist() == [[2, 2], [4, 4]]
+
+
+def test_pearson_equals_r():
+    for events, n, _, (statistic, pvalue) in reference("pearson"):
+        test = pearson_test(events, n)
+        assert_allclose([test.statistic, test.pvalue], [statistic, pvalue], rtol=1e-10)
+        assert test.dof == len(n) - 1
+
+
+@given(tables())
+@fewer
+def test_pearson_does_not_depend_on_the_order_of_arms_or_outcomes(table):
+    events, n = table
+    test = pearson_test(events, n)
+    assert 0 < test.pvalue <= 1
+    turned = pearson_test(events[::-1], n[::-1])
+    swapped = pearson_test(other_outcome(events, n), n)
+    assert turned.pvalue == pytest.approx(test.pvalue)
+    assert swapped.pvalue == pytest.approx(test.pvalue)
+
+
+def test_pearson_takes_empty_cells():
+    test = pearson_test([0, 0, 7], [8, 15, 7])
+    assert test.statistic == pytest.approx(30)
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [3, 4, 5]])
+def test_pearson_finds_nothing_where_all_or_none_have_the_event(events):
+    test = pearson_test(events, [3, 4, 5])
+    assert (test.statistic, test.dof, test.pvalue) == (0, 2, 1)
+
+
+# --- exact ------------------------------------------------------------------------
+
+
+def test_exact_equals_fishers_tea():
+    test = exact_test([3, 1], [4, 4])
+    assert test.statistic == 16 / 70
+    assert test.pvalue == pytest.approx(34 / 70, rel=1e-14)
+
+
+def test_exact_equals_r():
+    for events, n, _, (pvalue,) in reference("exact"):
+        assert exact_test(events, n).pvalue == pytest.approx(pvalue, rel=1e-10)
+
+
+def test_exact_equals_enumeration_on_every_table_of_three_arms_of_20():
+    sevenths = 0
+    for total in range(61):
+        ways = {
+            (a, b, total - a - b): comb(20, a) * comb(20, b) * comb(20, total - a - b)
+            for a in range(21)
+            for b in range(21)
+            if 0 <= total - a - b <= 20
+        }
+        weight = Counter()
+        for one in ways.values():
+            weight[one] += one
+        below, so_far = {}, 0
+        for one in sorted(weight):
+            so_far += weight[one]
+            below[one] = so_far
+        for events, one in list(ways.items())[::7]:
+            test = exact_test(events, [20, 20, 20])
+            assert test.pvalue == pytest.approx(below[one] / comb(60, total), rel=1e-12)
+            assert test.statistic == one / comb(60, total)
+            sevenths += 1
+    assert sevenths > 21**3 / 7
+
+
+@given(tables())
+@few
+def test_exact_equals_enumeration(table):
+    events, n = table
+    assert exact_test(events, n).pvalue == pytest.approx(
+        float(enumerated_exact(events, n)), rel=1e-12
+    )
+
+
+@given(tables(most=2, largest=60))
+@few
+def test_exact_of_two_arms_equals_scipy(table):
+    events, n = table
+    expected = stats.fisher_exact([events, other_outcome(events, n)]).pvalue
+    assert exact_test(events, n).pvalue == pytest.approx(expected, rel=1e-9)
+
+
+@given(tables(largest=40))
+@few
+def test_exact_does_not_depend_on_the_order_of_arms_or_outcomes(table):
+    events, n = table
+    test = exact_test(events, n)
+    assert 0 < test.statistic <= test.pvalue * (1 + 1e-12)
+    assert test.pvalue <= 1
+    for order in list(permutations(range(len(n))))[:6]:
+        turned = exact_test([events[i] for i in order], [n[i] for i in order])
+        assert turned.pvalue == pytest.approx(test.pvalue, rel=1e-12)
+        assert turned.statistic == test.statistic
+    swapped = exact_test(other_outcome(events, n), n)
+    assert swapped.pvalue == pytest.approx(test.pvalue, rel=1e-12)
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [3, 4, 5]])
+def test_exact_finds_nothing_where_all_or_none_have_the_event(events):
+    test = exact_test(events, [3, 4, 5])
+    assert (test.statistic, test.pvalue) == (1, 1)
+
+
+def test_exact_is_never_zero():
+    assert exact_test([0, 400] * 2, [400] * 4).pvalue == float_info.min
+
+
+def test_exact_takes_numpy_counts_and_hundreds_of_patients():
+    events, n = np.array([120, 150, 170, 140, 155]), np.full(5, 300)
+    assert 0 < exact_test(events, n).pvalue < 0.01
+
+
+# --- trend ------------------------------------------------------------------------
+
+
+def test_trend_equals_r():
+    for events, n, scores, (statistic, pvalue) in reference("trend"):
+        test = trend_test(events, n, scores)
+        assert test.statistic == pytest.approx(statistic, rel=1e-10, abs=1e-12)
+        assert test.pvalue == pytest.approx(pvalue, rel=1e-10)
+        assert test.dof == 1
+
+
+def test_exact_trend_equals_r():
+    for events, n, scores, values in reference("exact trend"):
+        for alternative, pvalue in zip(
+            ("two-sided", "greater", "less"), values, strict=True
+        ):
+            test = trend_test(events, n, scores, alternative, exact=True)
+            assert test.pvalue == pytest.approx(pvalue, rel=1e-10)
+            assert test.dof is None
+
+
+def test_exact_trend_keeps_its_statistic():
+    for alternative in ("two-sided", "greater", "less"):
+        near = trend_test([2, 3, 7], [8, 9, 10], None, alternative)
+        exact = trend_test([2, 3, 7], [8, 9, 10], None, alternative, exact=True)
+        assert (near.statistic, near.z) == (exact.statistic, exact.z)
+
+
+@given(tables(), st.data())
+@few
+def test_exact_trend_equals_enumeration(table, data):
+    events, n = table
+    tenth = st.integers(-30, 30).map(lambda score: score / 10)
+    scores = data.draw(st.lists(tenth, min_size=len(n), max_size=len(n)))
+    assume(len(set(scores)) > 1)
+    for alternative in ("two-sided", "greater", "less"):
+        test = trend_test(events, n, scores, alternative, exact=True)
+        expected = float(enumerated_trend(events, n, scores, alternative))
+        assert test.pvalue == pytest.approx(expected, rel=1e-10)
+
+
+@given(tables(most=2, largest=40))
+@fewer
+def test_trend_of_two_arms_is_pearson_and_one_sided_fisher(table):
+    events, n = table
+    assume(0 < sum(events) < sum(n))
+    near, pearson = trend_test(events, n), pearson_test(events, n)
+    assert near.statistic == pytest.approx(pearson.statistic, abs=1e-12)
+    assert near.pvalue == pytest.approx(pearson.pvalue)
+    for alternative, fisher in (("greater", "less"), ("less", "greater")):
+        cells = [events, other_outcome(events, n)]
+        expected = stats.fisher_exact(cells, alternative=fisher).pvalue
+        exact = trend_test(events, n, None, alternative, exact=True)
+        assert exact.pvalue == pytest.approx(expected, rel=1e-9)
+
+
+@given(tables(), st.booleans())
+@few
+def test_trend_turns_with_the_scores_the_arms_and_the_outcome(table, exact):
+    events, n = table
+    test = trend_test(events, n, None, "greater", exact)
+    down = list(range(len(n)))[::-1]
+    for mirrored in (
+        trend_test(events, n, down, "less", exact),
+        trend_test(events[::-1], n[::-1], None, "less", exact),
+        trend_test(other_outcome(events, n), n, None, "less", exact),
+    ):
+        assert mirrored.pvalue == pytest.approx(test.pvalue)
+        assert mirrored.z == pytest.approx(-test.z, abs=1e-12)
+    both = trend_test(events[::-1], n[::-1], exact=exact)
+    assert both.pvalue == pytest.approx(trend_test(events, n, exact=exact).pvalue)
+    assert 0 < both.pvalue <= 1
+    assert test.statistic == test.z**2
+
+
+@given(tables(least=3), st.booleans(), st.integers(-5, 5), st.integers(1, 7))
+@few
+def test_trend_does_not_change_when_all_scores_move_or_stretch(table, exact, a, b):
+    events, n = table
+    scores = [0.5, 0.1, 2.3, 0.7][: len(n)]
+    moved = [a + b * score for score in scores]
+    test = trend_test(events, n, scores, exact=exact)
+    # in binary the moved scores are off by a rounding error, which exact ties feel
+    moved = [round(score, 6) for score in moved]
+    other = trend_test(events, n, moved, exact=exact)
+    assert other.pvalue == pytest.approx(test.pvalue)
+    assert other.statistic == pytest.approx(test.statistic)
+
+
+def test_trend_takes_the_order_of_the_arms_as_scores():
+    assert trend_test([1, 2, 5], [6, 6, 6]) == trend_test([1, 2, 5], [6] * 3, [0, 1, 2])
+
+
+def test_scores_tie_as_they_are_written():
+    written = trend_test([2, 3, 4], [5, 6, 7], [0.1, 0.2, 0.3], exact=True)
+    whole = trend_test([2, 3, 4], [5, 6, 7], [1, 2, 3], exact=True)
+    assert written == whole
+
+
+@pytest.mark.parametrize("events", [[2, 0, 1], [0, 3, 0]])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_scores_are_kept_to_their_last_digit(events, sign):
+    # three times the second score is less than the third, by one part in 10**16
+    n, scores = [4, 4, 4], [0, sign * 0.3333333333333333, sign]
+    for alternative in ("two-sided", "greater", "less"):
+        test = trend_test(events, n, scores, alternative, exact=True)
+        expected = float(enumerated_trend(events, n, scores, alternative))
+        assert test.pvalue == pytest.approx(expected, rel=1e-10)
+
+
+def test_trend_takes_scores_far_apart():
+    far = trend_test([1, 2, 4], [4, 5, 6], [-1e300, 1e-300, 1e300])
+    assert far.z == pytest.approx(trend_test([1, 2, 4], [4, 5, 6]).z)
+
+
+def test_exact_trend_takes_an_arm_of_one():
+    for events, n in (([0, 5], [1, 5]), ([1, 0], [1, 5]), ([5, 0], [5, 1])):
+        test = trend_test(events, n, exact=True)
+        assert test.pvalue == pytest.approx(1 / 6)
+
+
+def test_trend_takes_small_integers_of_numpy():
+    events, n = (
+        np.array([90, 120, 130], dtype=np.uint8),
+        np.full(3, 200, dtype=np.uint8),
+    )
+    for exact in (False, True):
+        small = trend_test(events, n, exact=exact)
+        assert small == trend_test(events.tolist(), n.tolist(), exact=exact)
+
+
+def test_trend_says_its_direction():
+    assert trend_test([1, 2, 5], [6, 6, 6]).z > 0 > trend_test([5, 2, 1], [6, 6, 6]).z
+    assert trend_test([1, 2, 5], [6, 6, 6], None, "greater").pvalue < 0.05
+    assert trend_test([1, 2, 5], [6, 6, 6], None, "less").pvalue > 0.95
+
+
+def test_two_sided_trend_is_1_where_rates_are_equal():
+    for exact in (False, True):
+        test = trend_test([2, 4, 6], [5, 10, 15], exact=exact)
+        assert test.pvalue == pytest.approx(1)
+        assert test.statistic == pytest.approx(0, abs=1e-20)
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [3, 4, 5]])
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+@pytest.mark.parametrize("exact", [False, True])
+def test_trend_finds_nothing_where_all_or_none_have_the_event(
+    events, alternative, exact
+):
+    test = trend_test(events, [3, 4, 5], None, alternative, exact)
+    assert (test.statistic, test.pvalue, test.z) == (0, 1, 0)
+    assert test.dof == (None if exact else 1)
+
+
+def test_trend_is_never_zero():
+    for exact in (False, True):
+        test = trend_test([0, 0, 900, 900], [900] * 4, exact=exact)
+        assert test.pvalue == float_info.min
+
+
+def test_exact_trend_takes_arms_of_hundreds():
+    test = trend_test([120, 140, 170], [300, 310, 290], exact=True)
+    near = trend_test([120, 140, 170], [300, 310, 290])
+    assert test.pvalue == pytest.approx(near.pvalue, rel=0.1)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize(
+    ("scores", "error", "message"),
+    [
+        ([1, 1, 1], ValueError, "^scores must not all be the same$"),
+        ([1, 2], ValueError, "^2 scores for 3 arms$"),
+        ([1, 2, np.inf], ValueError, "^scores must be finite$"),
+        ([1, 2, np.nan], ValueError, "^scores must be finite$"),
+        ([1, 2, None], TypeError, "NoneType"),
+    ],
+)
+def test_trend_refuses_scores_that_order_nothing(scores, error, message, exact):
+    with pytest.raises(error, match=message):
+        trend_test([1, 2, 3], [4, 4, 4], scores, exact=exact)
+
+
+def test_exact_trend_refuses_scores_that_do_not_fit_whole_numbers():
+    scores = [0, 1 / 3, 1]
+    assert trend_test([1, 2, 3], [4, 4, 4], scores).pvalue < 1
+    with pytest.raises(ValueError, match=r"^scores have too many digits for an exact"):
+        trend_test([1, 2, 3], [4, 4, 4], [0, 1 / 3, 1000], exact=True)
+
+
+def test_exact_trend_takes_scores_whose_steps_fit_whole_numbers():
+    # of 64 patients, 64**2 times the widest score must be below 2**62
+    events, n = [1, 2, 9], [16, 16, 32]
+    for widest in (2**49, 2**50 - 1):
+        assert trend_test(events, n, [0, 1, widest], exact=True).pvalue < 1
+    for widest in (2**50, 2**50 + 1):
+        with pytest.raises(ValueError, match=r"^scores have too many digits"):
+            trend_test(events, n, [0, 1, widest], exact=True)
+    # what counts is how many of the smallest steps they are apart
+    far = trend_test(events, n, [0, 10**15, 2 * 10**15], exact=True)
+    assert far == trend_test(events, n, [0, 1, 2], exact=True)
+
+
+def test_trend_refuses_another_alternative():
+    with pytest.raises(ValueError, match=r"^alternative is two-sided, greater or "):
+        trend_test([1, 2], [3, 4], alternative="larger")
+
+
+# --- unconditional ----------------------------------------------------------------
+
+
+def highest_tail(events, n, low):
+    """Boschloo's one-sided p-value by a search over a thousand rates."""
+    x, y = np.ogrid[: n[0] + 1, : n[1] + 1]
+    share = (
+        stats.hypergeom.cdf(x, sum(n), x + y, n[0])
+        if low
+        else stats.hypergeom.sf(x - 1, sum(n), x + y, n[0])
+    )
+    own = share[tuple(events)]
+    rate = np.linspace(0, 1, 1001)[:, None, None]
+    chance = stats.binom.pmf(x, n[0], rate) * stats.binom.pmf(y, n[1], rate)
+    return own, (chance * (share <= own * (1 + 1e-7))).sum(axis=(1, 2)).max()
+
+
+@given(tables(most=2, largest=15))
+@fewer
+def test_unconditional_equals_a_search_over_rates(table):
+    events, n = table
+    assume(0 < sum(events) < sum(n))
+    (fisher, high), (other, low) = (highest_tail(events, n, side) for side in (0, 1))
+    test = unconditional_test(events, n)
+    assert test.pvalue == pytest.approx(min(1, 2 * min(high, low)), rel=1e-4)
+    assert test.pvalue <= 2 * min(fisher, other) + 1e-9
+    assert test.statistic == pytest.approx(fisher if high <= low else other)
+
+
+def test_unconditional_equals_the_example_of_scipy():
+    # its one-sided values, of 74 in 117 and 31 in 63
+    test = unconditional_test([74, 31], [117, 63])
+    assert test.pvalue == pytest.approx(2 * 0.0355, abs=2e-4)
+    assert test.statistic == pytest.approx(0.0483, abs=1e-4)
+
+
+def test_unconditional_does_not_depend_on_the_order_of_arms_or_outcomes():
+    test = unconditional_test([1, 4], [3, 4])
+    for events, n in (([4, 1], [4, 3]), ([2, 0], [3, 4]), ([0, 2], [4, 3])):
+        assert unconditional_test(events, n).pvalue == pytest.approx(test.pvalue)
+
+
+@pytest.mark.parametrize("events", [[0, 0], [3, 4]])
+def test_unconditional_finds_nothing_where_all_or_none_have_the_event(events):
+    test = unconditional_test(events, [3, 4])
+    assert (test.statistic, test.pvalue) == (1, 1)
+
+
+def test_unconditional_refuses_three_arms():
+    with pytest.raises(ValueError, match=r"^the unconditional test .* arms, not 3$"):
+        unconditional_test([1, 2, 3], [4, 4, 4])
+
+
+# --- pairs ------------------------------------------------------------------------
+
+
+def test_pairs_equal_r():
+    rows = zip(reference("pairs"), reference("pairs Holm"), strict=True)
+    for (events, n, _, raw), (*_, holm) in rows:
+        found = pairwise_tests(events, n)
+        assert_allclose(found["pvalue"], raw, rtol=1e-10)
+        assert_allclose(found["holm"], holm, rtol=1e-10)
+
+
+@pytest.mark.parametrize("test", list(TESTS))
+def test_pairs_are_the_test_of_each_pair(test):
+    found = pairwise_tests([6, 12, 16], [20, 21, 22], ["A", "B", "C"], test)
+    assert found.columns.tolist() == ["arm", "other", "test", "pvalue", "holm"]
+    assert found["arm"].tolist() == ["A", "A", "B"]
+    assert found["other"].tolist() == ["B", "C", "C"]
+    assert set(found["test"]) == {test}
+    compare = named_test(test)
+    assert found["pvalue"].tolist() == [
+        compare([6, 12], [20, 21]).pvalue,
+        compare([6, 16], [20, 22]).pvalue,
+        compare([12, 16], [21, 22]).pvalue,
+    ]
+
+
+@given(tables(most=5, largest=30))
+@few
+def test_holm_keeps_the_order_and_is_between_the_raw_value_and_bonferroni(table):
+    found = pairwise_tests(*table).sort_values("pvalue", kind="stable")
+    assert found["holm"].is_monotonic_increasing
+    assert (found["holm"] >= found["pvalue"]).all()
+    limit = np.minimum(found["pvalue"] * len(found), 1)
+    assert (found["holm"] <= limit * (1 + 1e-12)).all()
+    assert found["holm"].iloc[0] == pytest.approx(limit.iloc[0])
+
+
+def test_pairs_number_arms_without_names():
+    found = pairwise_tests([1, 2, 3], [4, 4, 4])
+    assert found["arm"].tolist() == ["1", "1", "2"]
+    assert found["other"].tolist() == ["2", "3", "3"]
+    assert found["test"].unique().tolist() == ["exact"]
+
+
+def test_pairs_of_two_arms_need_no_correction():
+    found = pairwise_tests([1, 5], [6, 6])
+    assert found["holm"].tolist() == found["pvalue"].tolist()
+
+
+def test_pairs_refuse_too_few_names_and_unknown_tests():
+    with pytest.raises(ValueError, match=r"^1 names for 2 arms$"):
+        pairwise_tests([1, 2], [3, 3], ["A"])
+    with pytest.raises(
+        ValueError, match=r"^the test is exact, pearson or unconditional, not 'trend'$"
+    ):
+        pairwise_tests([1, 2], [3, 3], test="trend")
+
+
+# --- odd input --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "test", [pearson_test, exact_test, trend_test, unconditional_test, pairwise_tests]
+)
+@pytest.mark.parametrize(
+    ("events", "n", "error", "message"),
+    [
+        ([1], [2], ValueError, "^a comparison needs at least two arms$"),
+        ([], [], ValueError, "^a comparison needs at least two arms$"),
+        ([1, 2, 3], [4, 5], ValueError, "^3 counts of events for 2 arms$"),
+        ([1, 5], [4, 4], ValueError, "^5 events in 4 patients$"),
+        ([1, -1], [4, 4], ValueError, "^events must be at least 0, not -1$"),
+        ([0, 0], [4, 0], ValueError, "^n must be at least 1, not 0$"),
+        ([1.0, 2], [4, 4], TypeError, r"^events must be a whole number, not 1\.0$"),
+        (["1", 2], [4, 4], TypeError, "^events must be a whole number, not '1'$"),
+        ([True, 2], [4, 4], TypeError, "^events must be a whole number, not True$"),
+        ([1, 2], [4, 4.5], TypeError, r"^n must be a whole number, not 4\.5$"),
+    ],
+)
+def test_every_test_refuses_what_are_no_counts(test, events, n, error, message):
+    with pytest.raises(error, match=message):
+        test(events, n)
+
+
+def test_every_test_takes_columns_of_a_frame():
+    part = pd.DataFrame({"events": [6, 12, 16], "n": 20}, index=[5, 3, 9])
+    columns, lists = (part["events"], part["n"]), ([6, 12, 16], [20, 20, 20])
+    assert pearson_test(*columns) == pearson_test(*lists)
+    assert exact_test(*columns) == exact_test(*lists)
+    assert trend_test(*columns) == trend_test(*lists)
+    assert trend_test(*columns, exact=True) == trend_test(*lists, exact=True)
+    assert pairwise_tests(*columns).equals(pairwise_tests(*lists))
+    assert unconditional_test(part["events"][:2], part["n"][:2]) == (
+        unconditional_test([6, 12], [20, 20])
+    )
+
+
+@pytest.mark.parametrize("test", [pearson_test, exact_test, trend_test])
+def test_results_cannot_be_changed(test):
+    with pytest.raises(AttributeError):
+        test([1, 5], [6, 6]).pvalue = 0.0

@@ -1,0 +1,115 @@
+"""The project itself: its libraries and licenses, its lock, the names of its study."""
+
+import ast
+import csv
+import re
+import sys
+import tomllib
+from importlib.metadata import metadata
+from pathlib import Path
+
+import pytest
+
+from reanalysis import load_study
+
+ROOT = Path(__file__).parents[2]
+SRC = ROOT / "src" / "reanalysis"
+SOURCES = {
+    ".".join(path.relative_to(SRC).with_suffix("").parts): path
+    for path in SRC.rglob("*.py")
+}
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_the_code_knows_no_study():
+    study = load_study()
+    names = [*study.arms["arm"], *study.endpoints["endpoint"], "leukemia", "Baghdad"]
+    for path in SOURCES.values():
+        text = path.read_text(encoding="utf-8")
+        words = set(text.replace("`", " ").replace('"', " ").split())
+        assert not words & set(names), path.name
+
+
+def test_each_change_that_no_test_sees_has_its_place_and_its_reason():
+    path = ROOT / "audits" / "survivors.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({tuple(row.values())[:4] for row in rows}) == len(rows) > 0
+    for row in rows:
+        lines = map(str.strip, SOURCES[row["room"]].read_text("utf-8").splitlines())
+        assert row["line"] in lines, row
+        assert len(row["reason"].split()) >= 3, row
+
+
+def test_declared_libraries_are_used_and_used_ones_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = project["project"]["dependencies"]
+    declared = {line.split(">")[0].split("=")[0].replace("-", "_") for line in listed}
+    used = {name.split(".")[0] for path in SOURCES.values() for name in imports(path)}
+    known = {*sys.stdlib_module_names, "reanalysis"}
+    assert used - known == declared
+
+
+# Licenses that allow a library beside GPL-3.0-only.
+COMPATIBLE = {
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "GPL-3.0",
+    "GPL-3.0-only",
+    "Matplotlib (PSF)",
+    "MIT",
+    "MPL-2.0",
+}
+
+
+def declared_lines():
+    """The line of each declared library in the project's file, by its name."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (lists,) = re.findall(r"^dependencies = \[.*?^\[tool", text, re.DOTALL | re.M)
+    found = re.findall(r'^  "([\w-]+)[^"]*",(.*)$', lists, re.M)
+    project = tomllib.loads(text)["project"]
+    several = [project["dependencies"], *project["optional-dependencies"].values()]
+    assert len(found) == sum(map(len, several))
+    return dict(found)
+
+
+def test_each_declared_library_has_its_reason():
+    for name, rest in declared_lines().items():
+        assert len(re.findall(r"\w+", rest.partition("#")[2])) >= 2, name
+
+
+def test_each_declared_library_has_a_license_that_allows_it_here():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\w-]+) \| ([^|]+) \|$", text, re.M)
+    licenses = dict(rows[1:])
+    assert list(licenses) == list(declared_lines())
+    assert set(licenses.values()) <= COMPATIBLE
+
+
+@pytest.mark.parametrize("name", declared_lines())
+def test_a_license_is_the_one_that_the_library_names(name):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (license_,) = re.findall(rf"^\| {name} \| ([^|]+) \|$", text, re.M)
+    about = metadata(name)
+    said = [about.get("License-Expression"), about.get("License")]
+    said += about.get_all("Classifier") or []
+    word = {"Matplotlib (PSF)": "Python Software Foundation", "GPL-3.0-only": "GPL-3"}
+    word = word.get(license_, license_.partition("-")[0])
+    assert any(word in text for text in filter(None, said)) or not any(
+        "icense" in text for text in filter(None, said)
+    )
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "http" not in text
+    names = [line for line in text.splitlines() if "==" in line]
+    assert len(names) > 100
+    assert all(line.endswith("\\") for line in names)  # hashes follow
