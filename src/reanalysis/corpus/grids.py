@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from reanalysis.study import DataError, Fault
+from reanalysis.package import DataError, Fault
 
 #: Larger spans are slips of the pen (or attacks); no published table needs them.
 LARGEST_SPAN = 200
