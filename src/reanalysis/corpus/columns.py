@@ -29,9 +29,9 @@ _DOF_HEAD = re.compile(r"d\.?\s?f\.?|degrees? of freedom|dof", re.IGNORECASE)
 _EFFECT_HEAD = re.compile(
     r"\b(?:odds|risks?|rates?|hazards?|relative|prevalence|incidence|likelihood)[\s-]?(?:ratios?|risk|difference|reduction)"
     r"|\b(?:a?ors?|a?rrs?|a?hrs?|irr|ci|c\.i\.|nnt|smd|wmd)\b|confidence"
-    r"|\bdifferences?\b|\bdiff\b|effect|cohen|β|\bbeta\b|coefficient"
-    r"|estimates?\b|std\.? ?err|standard error|\bse\b|s\.e\.|\bsem\b|eta|η|icc"
-    r"|reduction|improvement|% ?change|efficacy|ratio\b|power|slope|interaction",
+    r"|\bdifferences?\b|\bdiff\b|\beffects?\b|cohen|β|\bbeta\b|coefficient"
+    r"|estimates?\b|std\.? ?err|standard error|\bse\b|s\.e\.|\bsem\b|\bp?eta\b|η|\bicc\b"
+    r"|\breduction|\bimprovement|% ?change|efficacy|\bratio\b|\bpower\b|\bslope|interaction",
     re.IGNORECASE,
 )
 _TOTAL_HEAD = re.compile(
@@ -47,7 +47,7 @@ _OTHER_HEAD = re.compile(
 _TIME = re.compile(
     r"\b(?:baseline|pre|post|before|after|weeks?|wks?|months?|mo|days?|years?|yrs?|hours?|hrs?|h|min(?:utes?)?|visits?"
     r"|follow[\s-]?up|time|initial|final|end|endpoint|end[\s-]point|entry|admission|discharge|changes?"
-    r"|pre[\s-]?test|post[\s-]?test|pretreatment|posttreatment|preoperative|postoperative|intervention period|first|second|1st|2nd|phase|period|session|cycle|day\s?\d+|week\s?\d+|t\d)\b|Δ|^[dwmtv]\d+$|^delta",
+    r"|pre[\s-]?test|post[\s-]?test|pretreatment|posttreatment|preoperative|postoperative|intervention period|first|second|1st|2nd|phase|period|session|cycle|evaluations?|assessments?|measurements?|test \d|trial \d|stage of|examination|day\s?\d+|week\s?\d+|t\d)\b|Δ|^[dwmtv]\d+$|^delta",
     re.IGNORECASE,
 )
 _TREATMENT = re.compile(
@@ -155,7 +155,9 @@ def bare_n(text: str) -> int | None:
     if len(re.findall(r"\d+", text)) != 1:
         return None
     found = _N_BARE.search(text) or _N_WORDS.search(text)
-    return int(found[1]) or None if found else None
+    n = int(found[1]) if found else 0
+    # a year in brackets is no number of patients
+    return None if not n or 1900 < n < 2100 else n
 
 
 def without_n(text: str) -> str:
@@ -284,10 +286,18 @@ def arms_of(columns: list[Column]) -> list[Arm]:
     if any(arm.name for arm in arms):
         arms = [arm for arm in arms if arm.name or arm.n]
     for arm in arms:
-        # a number of patients beside a value belongs to the value
-        arm.total = _is_total(arm.name)
         arm.time = is_time(arm.name)
     return _with_n_columns(arms, columns)
+
+
+def mark_totals(arms: list[Arm]) -> None:
+    """Say which arms hold the patients of all others: by name, and by their number."""
+    for arm in arms:
+        others = [o.n for o in arms if o is not arm and not _is_total(o.name)]
+        # "Combined" may be an arm of its own: then it is not larger than all others
+        own = arm.n is not None and others and all(others)
+        small = own and arm.n < 0.9 * sum(n or 0 for n in others)
+        arm.total = _is_total(arm.name) and not small
 
 
 def _is_total(name: str) -> bool:

@@ -26,7 +26,7 @@ from reanalysis.corpus.columns import (
     arms_of,
     bare_n,
     is_p_head,
-    is_time,
+    mark_totals,
     printed_n,
     role_of,
 )
@@ -86,6 +86,7 @@ class Line:
     why: str = ""
     no_p: str = ""
     heading: int = -1
+    group: int = -1
     block: int = -1
 
 
@@ -304,18 +305,31 @@ class _Segment:
                 if self.texts[r][c] and not self.grid.rows[r][c].across
             ]
             numbers = sum(form_of(text).data for text in cells)
-            levels = sum(bool(re.fullmatch(r"[<>≤≥]?\s?\d+", t)) for t in cells)
+            alone = sum(
+                bool(self.texts[r][c] and not self.grid.rows[r][c].across)
+                and (not self.texts[r][c - 1] or self.grid.rows[r][c - 1].down > 0)
+                for r in self.body
+            )
             if any(is_p_head(text) for text in columns[c].path):
                 break
             if not cells and not columns[c].path and c == labels:
                 labels += 1
                 continue
-            if cells and numbers * 2 < len(cells) and not printed_n(" ".join(columns[c].path)):
-                words_only = [t for t in cells if re.search(r"[A-Za-z]{2}|[<>≤≥–-]\s?\d", t)]
-                if len(words_only) * 2 >= len(cells):
+            head = " ".join(columns[c].path)
+            if cells and not printed_n(head):
+                named = re.fullmatch(
+                    r"categor(?:y|ies)|levels?|subgroups?|class|options?|item", head, re.IGNORECASE
+                )
+                said = sum(
+                    bool(re.search(r"[A-Za-z]{2}|[<>≤≥–-]\s?\d|\d\s?[<>≤≥–-]", t))
+                    for t in cells
+                )
+                words_only = numbers * 2 < len(cells) and said * 2 >= len(cells)
+                # levels such as 0, 1, 2: below them the column of labels is empty
+                levels = not head and alone * 2 > len(cells)
+                if words_only or named or levels:
                     labels += 1
                     continue
-            del levels
             break
         return labels
 
@@ -346,7 +360,7 @@ class _Segment:
         lines = self._lines(arms)
         lines = self._n_rows(arms, lines)
         self._find_n(arms, lines)
-        groups = self._groups(arms)
+        groups = self._groups(arms, lines)
         if not any(arm.n for arm in arms) and not any(
             form.name in ("fraction", "percent fraction", "over") or form.n
             for line in lines
@@ -382,7 +396,7 @@ class _Segment:
     def _join_rows(self, arms: list[Arm]) -> None:
         """A row "n" above a row "per cent" prints counts with their percentages."""
         for above, below in zip(self.body, self.body[1:], strict=False):
-            if not re.fullmatch(r"n|no\.?|number|count", self._label_of(above), re.IGNORECASE):
+            if not re.fullmatch(r"n|no\.|number|count", self._label_of(above), re.IGNORECASE):
                 continue
             if not re.fullmatch(r"%|per ?cent(?:age)?|\(%\)", self._label_of(below), re.IGNORECASE):
                 continue
@@ -408,14 +422,18 @@ class _Segment:
         ]
         return " ".join(found[-1].split()) if found else ""
 
-    def _group_label(self, r: int) -> str:
+    def _group_label(self, r: int) -> tuple[str, int]:
+        """The label over several rows, in a column of its own, and where it begins."""
         row = self.grid.rows[r]
         found = [
-            self.texts[r][c]
+            c
             for c in range(self.labels)
             if self.texts[r][c] and not row[c].across
         ]
-        return "; ".join(" ".join(t.split()) for t in found[:-1])
+        if len(found) < 2:
+            return "", -1
+        label = "; ".join(" ".join(self.texts[r][c].split()) for c in found[:-1])
+        return label, r - row[found[-2]].down
 
     def _arm_form(self, arm: Arm, r: int) -> Form:
         """The form of an arm's cell in a row; several columns make one form."""
@@ -458,14 +476,21 @@ class _Segment:
     def _lines(self, arms: list[Arm]) -> list[Line]:
         lines: list[Line] = []
         section, group, marks = "", "", ""
+        begin = -1
         for r in self.body:
             row = self.grid.rows[r]
             line = Line(r, self._label_of(r), section_marks=marks)
             line.forms = [self._arm_form(arm, r) for arm in arms]
-            over = self._group_label(r)
+            over, start = self._group_label(r)
+            if over:
+                group, begin = over, start
+            elif begin >= 0 and self.labels > 1 and not self.texts[r][0] and line.label:
+                # the first column is empty: the row belongs to the group above
+                over = group
+            else:
+                group, begin = "", -1
+            line.group = begin if over else -1
             if any(form.data for form in line.forms):
-                if over and over != group:
-                    group = over
                 line.section = over or section
                 if not line.label:
                     line.label = section if not over else over
@@ -561,13 +586,13 @@ class _Segment:
                 run += pair
                 continue
             total = sum(a for a, _ in run)
-            if len(run) > 1 and total and all(fits(a, b, total, slack=0.6) for a, b in run):
+            if len(run) > 1 and total and all(fits(a, b, total, slack=0.501) for a, b in run):
                 sums.add(total)
             run, section = pair, here
         telling = [(a, b) for a, b in pairs if a > 0]
         if len(sums) == 1:
             total = next(iter(sums))
-            if all(fits(a, b, total) for a, b in telling):
+            if all(fits(a, b, total, slack=0.6) for a, b in telling):
                 return total
         return None
 
@@ -607,13 +632,36 @@ class _Segment:
 
     # -- which arms a p-value compares -------------------------------------------
 
-    def _groups(self, arms: list[Arm]):
+    def _without_sum(
+        self, treated: list[Arm], arms: list[Arm], lines: list[Line]
+    ) -> list[Arm]:
+        """Leave out an arm that holds the patients of all others."""
+        if len(treated) < 3 or any(arm.n is None for arm in treated):
+            return treated
+        place = {id(arm): i for i, arm in enumerate(arms)}
+        for arm in (treated[0], treated[-1]):
+            others = [o for o in treated if o is not arm]
+            if arm.n != sum(o.n or 0 for o in others):
+                continue
+            sums = same = 0
+            for line in lines:
+                counts = [line.forms[place[id(o)]].numbers[:1] for o in (arm, *others)]
+                if all(c and c[0].isdigit() for c in counts):
+                    total, *parts = (int(c[0]) for c in counts)
+                    sums += 1
+                    same += total == sum(parts)
+            if sums > 1 and same >= 0.8 * sums:
+                return others
+        return treated
+
+    def _groups(self, arms: list[Arm], lines: list[Line]):
         """Sets of arms, each with the column of the p-value that compares them."""
         columns = self.columns
         ps = [c for c in columns if c.role == "p"]
         statistics = [c for c in columns if c.role == "statistic"]
+        mark_totals(arms)
         treated = [arm for arm in arms if not arm.total]
-        treated = _without_sum(treated)
+        treated = self._without_sum(treated, arms, lines)
         if not treated:
             treated = arms
         if len(ps) <= 1:
@@ -659,6 +707,10 @@ class _Segment:
         if len(arms) < 2:
             return "fewer than two arms"
         names = [arm.name for arm in arms]
+        if all(re.fullmatch(r"[\d.,\s–-]*", arm.name) for arm in arms) and any(
+            arm.name for arm in arms
+        ):
+            return "the columns are numbers, not arms"
         if all(arm.time for arm in arms):
             return "the columns are times, not arms"
         keys = [(arm.over, arm.name) for arm in arms]
@@ -673,6 +725,10 @@ class _Segment:
             if re.search(r"hazard|\ba?hr|\ba?ors?\b|odds|adjust|coefficient|β|\bbeta\b|slope|\birr\b|estimate", heads, re.IGNORECASE):
                 return "p stands beside an odds ratio, a hazard ratio or a coefficient"
         heads = " ".join(" ".join(c.path) for c in self.columns) + self.head_words
+        if re.search(r"surviv|\bOS\b|\bPFS\b|\bDFS\b", heads):
+            return "the head names survival times"
+        if re.search(r"\bpaired\b|within", heads, re.IGNORECASE):
+            return "the head names a comparison within patients"
         if words.NOT_SIMPLE.search(f"{heads} {self.reader.grid.caption}"):
             return "the head or the caption names an adjusted or modeled test"
         notes = self.reader.grid.notes
@@ -689,7 +745,7 @@ class _Segment:
         mine = []
         for line in lines:
             own = Line(line.index, line.label, line.section, line.section_marks)
-            own.kind = line.kind
+            own.kind, own.group = line.kind, line.group
             own.said = self._said_by_marks(own)
             own.said_of_n = f"{own.said} {self._said_by_marks(own, heading=True)}"
             own.forms = [line.forms[i] for i in places]
@@ -702,7 +758,7 @@ class _Segment:
             if line.kind in ("heading", "empty"):
                 own_n = None
                 continue
-            if re.fullmatch(r"n|no\.?", line.label, re.IGNORECASE) and all(f.name in ("number", "count") for f in line.forms):
+            if re.fullmatch(r"n|no\.", line.label, re.IGNORECASE) and all(f.name in ("number", "count") for f in line.forms):
                 own_n = [f.numbers[0] for f in line.forms]
                 line.kind = "n"
                 continue
@@ -919,9 +975,12 @@ class _Segment:
 
     def _means(self, line: Line, ns: list[int | None], *, stated: bool) -> None:
         label = f"{line.label} {line.section}"
-        if words.MEDIAN.search(line.label) and not words.MEAN_LABEL.search(line.label):
-            line.why = "a median, or an adjusted mean"
-            return
+        if words.MEDIAN.search(line.label) and not (
+            words.MEAN_LABEL.search(line.label) and words.SD.search(line.label)
+        ):
+            if not stated and "±" not in "".join(self.texts[line.index]):
+                line.why = "a median, or an adjusted mean"
+                return
         hints = " ".join(arm.hint for arm in self.chosen)
         said = "sd" if stated else words.sd_or_se(
             line.label, line.section, hints, self.head_words,
@@ -929,9 +988,12 @@ class _Segment:
         )
         if said == "both":
             said = "se" if words.SE.search(label + hints) else "sd?"
+        if not said:
+            # rows with a p-value follow from such spreads as SD as often as from
+            # spreads that are called SD, and hardly ever as standard errors
+            said, line.doubt = "sd", "the spread is not named; taken as SD"
         if said != "sd":
             line.why = {
-                "": "it is not said whether the spread is an SD or a standard error",
                 "se": "the spread is a standard error",
                 "sd?": "SD and standard error are both named",
             }[said]
@@ -1029,7 +1091,10 @@ class _Segment:
         if turned and plain_ok and (signs or words.PERCENT_COUNT.search(label + hints)) and not says_mean:
             self._count_cells(line, ns, [p and (p[1], p[0]) for p in pairs], exact=False)
             return
-        about = words.MEAN_SD.search(f"{hints} {self.head_words} {self.about}")
+        about = words.BRACKET_SD.search(f"{hints} {self.head_words} {self.about}")
+        if self.counts and not says_mean and straight:
+            line.why = "counts or means: not said which"
+            return
         if signs or any(form.name not in ("bracket", "empty") for form in forms):
             line.why = "which number is the count, and of how many, is not clear"
             return
@@ -1128,6 +1193,17 @@ class _Segment:
         i = 0
         while i < len(lines):
             line = lines[i]
+            if line.group >= 0 and line.kind != "heading":
+                rows = [line]
+                for other in lines[i + 1 :]:
+                    if other.group != line.group or other.kind == "heading":
+                        break
+                    rows.append(other)
+                if len(rows) > 1:
+                    label = line.section
+                    self._heading(Line(line.index, label, kind="heading"), rows)
+                    i += len(rows)
+                    continue
             if line.p_rows and len(line.p_rows) > 1 and line.kind != "heading":
                 rows = [l for l in lines[i:] if l.index in line.p_rows]
                 heading = next((l for l in reversed(lines[:i]) if l.kind == "heading"), None)
@@ -1175,15 +1251,18 @@ class _Segment:
                 row.section = ""
             return own
         with_p = [row for row in rows if row.p]
+        if len(with_p) == len(rows) > 1 and len({row.p for row in rows}) == 1:
+            # one p printed again beside every level
+            levels = all(row.kind in ("count", "maybe count") for row in rows)
+            if levels and _partition(rows) is not None:
+                self._block(rows, rows[0], heading)
+                return len(rows)
         if not with_p:
             self._own_sums(rows)
         if len(with_p) == 1 and len(rows) > 1 and len(with_p[0].p_rows) <= 1 and all(
             row.kind in ("count", "maybe count") for row in rows
         ):
-            if rows[0].p or rows[-1].p:
-                self._block(rows, with_p[0], heading)
-            else:
-                with_p[0].no_p = "one p among several rows"
+            self._block(rows, with_p[0], heading)
         else:
             self._runs(rows)
         return len(rows)
@@ -1219,6 +1298,8 @@ class _Segment:
             if rows[i].p and len(part) > 1 and all(r.kind in ("count", "maybe count") for r in part):
                 if _partition(part) is not None:
                     self._block(part, rows[i], None)
+                elif sum(bool(r.p) for r in rows) < 0.6 * len(rows):
+                    rows[i].no_p = "one p for several rows that are not all patients"
             i = j
 
     def _loose_pairs(self, lines: list[Line]) -> None:
@@ -1253,9 +1334,12 @@ class _Segment:
                 if row is test:
                     row.p = p
             return
+        names = Counter(row.label for row in rows)
         for row in rows:
             if row.kind == "maybe count":
                 row.kind, row.why = "count", ""
+            if names[row.label] > 1:
+                row.label = f"{row.label}, row {row.index + 1}"
             row.block = rows[0].index
             row.p, row.statistic, row.p_mark, row.p_text = p, statistic, mark, p_text
             row.heading = heading.index if heading is not None else -1
@@ -1272,6 +1356,9 @@ class _Segment:
         """Decide for each row whether its p compares the arms simply."""
         marks = self.note_marks
         notes = self.reader.grid.notes
+        self.only_counts = all(
+            line.kind in ("count", "levels", "heading", "empty") for line in lines
+        )
         for line in lines:
             if line.kind not in ("count", "mean", "levels"):
                 continue
@@ -1292,6 +1379,9 @@ class _Segment:
         if re.search(r"\btrend\b|adjusted", f"{line.label} {line.section}", re.IGNORECASE):
             return "the row names an adjusted test, or one of trend"
         said = " ".join(marks.get(m, "") for m in _marks(line.p_mark))
+        simple = words.MEAN_TEST if line.kind == "mean" else words.SIMPLE
+        if re.search(r"\btests?\b|estimated", said, re.IGNORECASE) and not simple.search(said):
+            return "the footnote of its p names another test"
         test = said if words.SIMPLE.search(said) or words.RANK.search(said) or words.NOT_SIMPLE.search(said) else ""
         if not test:
             head = " ".join(self._head_marks())
@@ -1310,6 +1400,9 @@ class _Segment:
                 return "the footnotes name an adjusted or modeled test"
         elif words.PAIRED.search(test) and not words.SIMPLE.search(test):
             return "the footnotes name a paired test"
+        elif words.RANK.search(test) and not words.SIMPLE.search(test):
+            if test is not notes or self.only_counts:
+                return "the footnotes name a test of ranks"
         del near
         if any(cell.get("percent") and cell.get("count") and not fits(int(cell["count"]), cell["percent"], cell["n"], slack=1.5) for cell in line.cells):
             return "the percentages are of another number of patients"
@@ -1347,7 +1440,7 @@ class _Segment:
                 and not fits(int(cell["count"]), cell["percent"], cell["n"])
                 for cell in line.cells
             )
-            if wrong and (doubtful_n or line.other_n):
+            if wrong and (doubtful_n or line.other_n or _all_off(line.cells)):
                 reader.leave(line.index + 1, "the percentages are of other patients than the head prints")
                 continue
             if all(cell["n"] is None for cell in line.cells):
@@ -1366,9 +1459,10 @@ class _Segment:
             if line.no_p:
                 reader.leave(line.index + 1, f"p: {line.no_p}")
             name, value, dof = line.statistic if test else ("", "", "")
-            if name == "?":
-                name = "" if line.kind == "mean" else ""
-                name = {"mean": "t" if len(self.chosen) == 2 else "F"}.get(line.kind, "chi-square")
+            name = name.strip("?")
+            doubts = ["n derived from the percentages"] if derived else []
+            if line.kind == "mean" and line.doubt:
+                doubts.append(line.doubt)
             for cell in line.cells:
                 if cell["n"] is None:
                     continue
@@ -1391,7 +1485,7 @@ class _Segment:
                         "p": line.p if test else "",
                         "row": at[0] + 1,
                         "column": at[1] + 1,
-                        "doubt": "n derived from the percentages" if derived else "",
+                        "doubt": "; ".join(doubts),
                     }
                 )
 
@@ -1453,8 +1547,8 @@ def _partition(rows: list[Line]) -> dict[int, int] | None:
             if (
                 0 < total < n
                 and percents
-                and all(fits(int(c["count"]), c["percent"], total) for c in percents)
-                and not all(fits(int(c["count"]), c["percent"], n) for c in percents)
+                and all(_rounds(c, total) for c in percents)
+                and not all(_rounds(c, n) for c in percents)
             ):
                 sums[arm] = total
                 continue
@@ -1469,15 +1563,18 @@ def _partition(rows: list[Line]) -> dict[int, int] | None:
     return sums or None
 
 
-def _without_sum(arms: list[Arm]) -> list[Arm]:
-    """Leave out an arm that holds the patients of all others."""
-    if len(arms) < 3 or any(arm.n is None for arm in arms):
-        return arms
-    for i, arm in enumerate(arms):
-        others = arms[:i] + arms[i + 1 :]
-        if arm.n == sum(o.n or 0 for o in others) and i in (0, len(arms) - 1):
-            return others
-    return arms
+def _all_off(cells: list[dict]) -> bool:
+    """Whether no arm's percentage is of the arm's patients: then of something else."""
+    telling = [
+        c for c in cells if c.get("percent") and c.get("count") and int(c["count"])
+    ]
+    return not any(
+        fits(int(c["count"]), c["percent"], c["n"], slack=2) for c in telling if c["n"]
+    )
+
+
+def _rounds(cell: dict, n: int) -> bool:
+    return fits(int(cell["count"]), cell["percent"], n, slack=0.501)
 
 
 def _marks(text: str) -> list[str]:

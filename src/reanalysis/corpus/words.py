@@ -5,6 +5,14 @@ import re
 MEAN_SD = re.compile(
     r"mean|\bs\.?d\.?s?\b|standard deviation|m \(sd\)|average|x̄", re.IGNORECASE
 )
+#: Words that say that a number in brackets is a standard deviation.
+BRACKET_SD = re.compile(
+    r"means?,?\s?[(\[]\s?±?\s?(?:s\.?\s?d|standard dev|std)|means? and (?:s\.?d|standard dev)"
+    r"|[(\[]\s?±?\s?s\.?\s?d\.?s?\s?[)\]]|(?:s\.?d\.?s?|standard deviations?)[^.;]{0,30}(?:parenthes|bracket)"
+    r"|(?:parenthes|bracket)[^.;]{0,30}(?:s\.?d\.?s?\b|standard dev)|m\s?\(\s?s\.?d"
+    r"|standard deviations?\)|average \(|means?,? s\.?d\.?",
+    re.IGNORECASE,
+)
 SD = re.compile(r"(?<![a-z])s\.?\s?d\.?s?(?![a-z])|standard deviations?|std\.? dev|mean\s?\(std\)", re.IGNORECASE)
 SE = re.compile(r"(?<![a-z.])s\.?\s?e\.?\s?(?:m\.?s?|s)?(?![a-z])|standard errors?|std\.? err", re.IGNORECASE)
 MEDIAN = re.compile(r"median|\biqr\b|interquart|quartile|percentile|\brange\b|25th|geometric|\bgm\b|\bq1\b|least[- ]squares?|\bls ?means?\b|\bLSM\b|adjusted mean|estimated marginal", re.IGNORECASE)
@@ -25,7 +33,7 @@ COUNT = re.compile(
 PERCENT = re.compile(r"%|per ?cent|proportion", re.IGNORECASE)
 #: A percentage alone, without a count beside it.
 ONLY_PERCENT = re.compile(
-    r"^(?!.*(?:\bn[s]?\b|\bno\.?\b|\bnos\b|number|frequenc|count)[\s,(/]*(?:\(|and )?\s?(?:%|percent)).*(?:%|per ?cent|proportion)",
+    r"^(?!.*(?:\bn[s]?\b|\bno\.?\b|\bnos\b|number|frequenc|count|cases|patients|subjects|participants)[\s,(/]*(?:\(|and )?\s?(?:%|percent)).*(?:(?<![\d.])(?<!\d\s)%|per ?cent|proportion)",
     re.IGNORECASE,
 )
 #: Quantities that are printed in percent of something else than patients.
@@ -51,7 +59,7 @@ N_EACH = re.compile(
     re.IGNORECASE,
 )
 N_ROW = re.compile(
-    r"(?:total )?(?:n|no\.?|number)(?:,? of (?:all )?(?:patients|subjects|participants|individuals|people|women|men|children|infants|cases|animals|eyes|students|respondents|randomi[sz]ed patients|completers))?[\s,]*(?:\(n\)|\(%\)|n \(%\)|, n)?|(?:patients|subjects|participants|sample size|group size|randomi[sz]ed)[\s,]*(?:\(n\)|, n|n|\(no\.\))?",
+    r"(?:total )?(?:n|no\.|number|no\.?(?= of))(?:,? of (?:all )?(?:patients|subjects|participants|individuals|people|women|men|children|infants|cases|animals|eyes|students|respondents|randomi[sz]ed patients|completers))?[\s,]*(?:\(n\)|\(%\)|n \(%\)|, n)?|(?:patients|subjects|participants|sample size|group size|randomi[sz]ed)[\s,]*(?:\(n\)|, n|n|\(no\.\))?",
     re.IGNORECASE,
 )
 P_ROW = re.compile(r"(?:[*†‡]*)p(?:[\s-]?values?)?[\s*†‡a-d]*(?:\(.*\)?)?[*†‡]*|significance|sig\.?", re.IGNORECASE)
