@@ -26,7 +26,8 @@ UNUSED_FILES = (
 def own_text(section: Tag) -> str:
     """Give the text of a section without its title and the sections within it."""
     for cell in section.select("td, th, li, dd, figcaption"):
-        cell.append(" ")  # where a line ends, a word does
+        # where a line ends, a word does; what stands in a row stays apart
+        cell.append(" · " if cell.name in ("td", "th") else " ")
     parts = [
         child.get_text()
         for child in section.children
