@@ -103,6 +103,10 @@ def _checks(grid: Grid, reading: Reading) -> Rows:
         reading.cells = []
         return []
     return [
-        (*map(str, check), label, rows.get((check.endpoint, ""), first.get(check.endpoint, "")))
+        (
+            *map(str, check),
+            label,
+            rows.get((check.endpoint, ""), first.get(check.endpoint, "")),
+        )
         for check in audited.found
     ]
