@@ -2,6 +2,8 @@
 
 import ast
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,15 @@ def imports(path):
             yield node.module
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+
+
+def test_importing_the_library_waits_for_nothing_that_few_need():
+    heavy = {"pingouin", "statsmodels", "matplotlib", "seaborn", "IPython", "lxml"}
+    said = f"import sys, reanalysis; print(*({heavy} & set(sys.modules)))"
+    found = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
 
 
 def test_every_room_is_in_the_plan():
