@@ -20,6 +20,7 @@ from reanalysis import (
     exact_test,
     expected_counts,
     pairwise_tests,
+    patient_rows,
     pearson_test,
     trend_test,
     unconditional_test,

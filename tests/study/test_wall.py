@@ -46,9 +46,7 @@ def run(folder, *arguments):
 def test_the_library_there_is_the_one_that_is_imported(alone):
     place = run(alone, "-c", "import reanalysis; print(reanalysis.__file__)")
     assert Path(place.strip()).is_relative_to(alone)
-    assert not [
-        name for name in ("data", "chapters", "book") if (alone / name).exists()
-    ]
+    assert {path.name for path in alone.iterdir()} == {"pyproject.toml", "src", "tests"}
 
 
 def test_all_tests_and_examples_of_the_library_pass_there(alone):
