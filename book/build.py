@@ -27,7 +27,7 @@ RENDERED_FROM = (
     "chapters/*.ipynb",
     "chapters/*.md",
     "chapters/*.bib",
-    "requirements.txt",
+    "requirements-pages.txt",
     "results/*",
 )
 SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see extensions/sharing.py

@@ -24,6 +24,7 @@ from stale import ROOT, Record, digests, files, write_whole
 
 MANIFEST = ROOT / "results" / "manifest.sha256"
 COMPUTED_FROM = (
+    "requirements-pages.txt",
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
