@@ -104,10 +104,16 @@ def test_a_claimed_range_is_a_band_below_its_name(drawings):
     assert name.get_position() == (35.5, 1.01)
 
 
-def test_arms_differ_in_grey_too():
-    colors = figures.arm_colors(["A", "B", "C"]).values()
-    grey = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in colors]
-    assert min(np.diff(grey)) > 0.15
+@pytest.mark.parametrize("arms", range(1, 7))
+def test_every_arm_can_be_read_on_white_and_differs_in_grey(arms):
+    colors = np.array(list(figures.arm_colors(map(str, range(arms))).values()))
+    linear = np.where(
+        colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4
+    )
+    contrast = 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)  # WCAG 2.2, to white
+    assert contrast.min() >= 4.5
+    assert (contrast[:-1] / contrast[1:] > 1.15).all()
+    assert ((colors >= 0) & (colors <= 1)).all()
 
 
 def test_a_cell_of_data_cannot_become_markup():

@@ -1,8 +1,8 @@
 """Give each figure a second set of colors, for readers who read in the dark.
 
 A browser tells a picture which of the two its page is shown in. Ink and paper change
-places; a color keeps its hue, and is made lighter only where it would be lost on dark
-paper. Pure black stays: in the figures it is writing on a light color.
+places. So do dark and light colors: each keeps its hue and its contrast to the paper,
+so that what stood out still does. Pure black stays: it is writing on a light color.
 """
 
 import colorsys
@@ -12,7 +12,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 PAPER = "#121212"  # the theme's own, in the dark
-CONTRAST = 4.5  # to the paper, of what is colored (WCAG 2.2, 1.4.3)
+CONTRAST = 4.5  # at least, to the paper, of what is colored (WCAG 2.2, 1.4.3)
 GREY = 0.13  # colors whose channels differ by less are ink, paper or between them
 
 
@@ -53,8 +53,9 @@ def in_the_dark(color: str) -> str:
     if max(red, green, blue) - min(red, green, blue) < GREY:
         full /= 2  # a tint is stronger in the dark
         return lit(1 - light * (1 - darkest))
-    while contrast(lit(light), PAPER) < CONTRAST:
-        light += 0.01
+    wanted = max(CONTRAST, contrast(color, "#ffffff"))
+    while contrast(lit(light), PAPER) < wanted:
+        light += 0.005
     return lit(light)
 
 

@@ -1,9 +1,13 @@
 """Write formulas as MathML, so that no page needs a script from another host."""
 
+import re
+
 from docutils.nodes import SkipNode
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util import logging
+
+LONGEST = 30  # signs of a formula in a line; a longer one may be wider than a phone
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +21,11 @@ def _mathml(node, as_block):
 
 
 def _inline(translator, node):
-    translator.body.append(_mathml(node, as_block=False))
+    formula = _mathml(node, as_block=False)
+    # no browser breaks a line within one
+    if len(re.sub(r"\\[a-z]+|[\s{}]", "", node.astext())) > LONGEST:
+        formula = f'<span class="math wide" tabindex="0">{formula}</span>'
+    translator.body.append(formula)
     raise SkipNode
 
 

@@ -69,14 +69,10 @@ def reserve_room(app: Sphinx, page: str, template: str, context: dict, tree: obj
 
 
 def offer_code(app: Sphinx, page: str, template: str, context: dict, tree: object):
-    """Put a button for all code of a page below its title."""
-    pieces = context.get("body", "").count('details class="admonition hide')
-    if pieces:
-        button = (
-            '<button class="code-button pst-js-only" type="button" lang="en" dir="ltr">'
-            f"Show the code ({pieces} pieces)</button>"
-        )
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{button}", 1)
+    """Count the pieces of code of a page, for the button that shows them."""
+    context["code_pieces"] = context.get("body", "").count(
+        'details class="admonition hide'
+    )
 
 
 def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: object):

@@ -144,10 +144,13 @@ function openAtlas(root, atlas) {
       neither: `Neither the test of percentages ${percentages} nor the exact test of ${unit} ${exact} calls a difference.`,
     }[standing(events)];
     const where = same.map(({ endpoint }) => ` This is the study's row ${endpoint}.`);
+    const told = sentence + where.join("");
     verdict.dataset.standing = standing(events);
+    const counts = arms.map((arm, i) => `${events[i]} of ${arm.n} (${arm.name})`);
+    map.say(`${counts.join(", ")}. ${told}`, standing(events));
     // a reader of the screen hears where the sliders come to rest, not every step
     clearTimeout(waiting);
-    const tell = () => (verdict.textContent = sentence + where.join(""));
+    const tell = () => (verdict.textContent = told);
     if (verdict.isConnected) waiting = setTimeout(tell, 150);
     else tell();
   }
@@ -199,7 +202,8 @@ function openAtlas(root, atlas) {
     const [x, y] = [arms.length - 2, arms.length - 1];
     const [wide, high] = [arms[x].n, arms[y].n];
     const fixed = arms.slice(0, x).map((arm) => arm.name);
-    const drawing = draw("svg", { viewBox: `-0.1 -0.1 ${wide + 1.2} ${high + 1.2}`, role: "img" });
+    const box = `-1.6 -0.1 ${wide + 2.7} ${high + 2.6}`; // with room for ticks
+    const drawing = draw("svg", { viewBox: box, role: "img" });
     drawing.setAttribute(
       "aria-label",
       "A map: for every pair of counts in the last two arms, with the others as chosen, it " +
@@ -208,10 +212,18 @@ function openAtlas(root, atlas) {
     const fields = [];
     for (let i = 0; i <= wide; i++)
       for (let j = 0; j <= high; j++) {
-        const field = draw("rect", { x: i + 0.04, y: high - j + 0.04, width: 0.92, height: 0.92 });
+        const field = draw("rect", { x: i, y: high - j, width: 1, height: 1 });
         field.addEventListener("click", () => show([...chosen().slice(0, x), i, j]));
         fields.push([field, i, j]);
       }
+    const ticks = [
+      ...steps(wide).map((i) => [i, { x: i + 0.5, y: high + 2, "text-anchor": "middle" }]),
+      ...steps(high).map((j) => [j, { x: -0.4, y: high - j + 0.85, "text-anchor": "end" }]),
+    ].map(([count, place]) => {
+      const tick = draw("text", { class: "atlas-tick", ...place });
+      tick.textContent = count;
+      return tick;
+    });
     const marks = outcomes.map(({ endpoint, events }) => {
       const mark = draw("g", { class: "atlas-mark" });
       const [cx, cy] = [events[x] + 0.5, high - events[y] + 0.5];
@@ -223,7 +235,7 @@ function openAtlas(root, atlas) {
       return [mark, events];
     });
     const here = draw("rect", { class: "atlas-here", width: 1.1, height: 1.1, rx: 0.15 });
-    drawing.append(...fields.map(([field]) => field), here, ...marks.map(([mark]) => mark));
+    drawing.append(...fields.map(([field]) => field), ...ticks, here, ...marks.map(([mark]) => mark));
 
     const figure = make("figure", { class: "atlas-map" });
     const caption = make("figcaption");
@@ -237,18 +249,24 @@ function openAtlas(root, atlas) {
     };
     for (const [kind, text] of Object.entries(kinds))
       key.append(make("li", { "data-standing": kind }, text));
+    // said once to those who listen, by the verdict above
+    const said = make("span", { class: "atlas-verdict", "aria-hidden": "true" });
     caption.append(slice, key);
     const across = make("span", { class: "atlas-across", "aria-hidden": "true" });
-    across.textContent = `${arms[x].name}, 0 to ${wide} →`;
+    across.textContent = `${arms[x].name} →`;
     const up = make("span", { class: "atlas-up", "aria-hidden": "true" });
-    up.textContent = `${arms[y].name}, 0 to ${high} →`;
+    up.textContent = `${arms[y].name} →`;
     const plane = make("div", { class: "atlas-plane" });
     plane.append(up, drawing, across);
-    figure.append(plane, caption);
+    figure.append(said, plane, caption);
 
     const chosen = () => sliders.map((slider) => Number(slider.value));
     return {
       figure,
+      say(sentence, kind) {
+        said.textContent = sentence;
+        said.dataset.standing = kind;
+      },
       show(events) {
         const before = events.slice(0, x);
         for (const [field, i, j] of fields)
@@ -262,6 +280,12 @@ function openAtlas(root, atlas) {
           : "All tables. Rings are the rows of the study.";
       },
     };
+  }
+
+  /* Where an axis of so many has ticks: at most seven. */
+  function steps(most) {
+    const step = [1, 2, 5, 10, 20, 50, 100].find((width) => most / width <= 6);
+    return Array.from({ length: most + 1 }, (_, i) => i).filter((i) => i % step === 0);
   }
 
   /* --- elements --- */

@@ -2,15 +2,18 @@
    this script each piece of code has a button of its own. */
 document.addEventListener("DOMContentLoaded", () => {
   const button = document.querySelector(".code-button");
-  if (!button) return;
   const root = document.documentElement.dataset;
-  const offer = button.textContent;
+  if (!button) {
+    root.code = "hidden"; // a page that offers no code shows none
+    return;
+  }
+  const offer = button.title;
   const pieces = document.querySelectorAll(".bd-article details.hide");
 
   function show(shown) {
     root.code = shown ? "shown" : "hidden";
     for (const piece of pieces) piece.open = shown;
-    button.textContent = shown ? "Hide the code" : offer;
+    button.title = shown ? "Hide the code" : offer;
     button.setAttribute("aria-expanded", shown);
   }
 

@@ -12,6 +12,7 @@ import numpy as np
 import pdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from dark_figures import contrast
 from matplotlib.image import imread
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -242,6 +243,18 @@ def test_axe_finds_nothing_to_mend(views, page):
     } == {}
 
 
+def test_no_page_scrolls_sideways_on_the_narrowest_screen(chromium, site):
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    wider = {}
+    for name in PAGES:
+        page.goto(f"{site}{name}.html")
+        content, window = page.evaluate(WIDTHS)
+        if content > window:
+            wider[name] = content
+    page.close()
+    assert wider == {}
+
+
 def test_a_dark_page_is_dark_from_the_start(chromium, site):
     # without the scripts at the end of the page, which would come too late
     with chromium.new_context(color_scheme="dark") as context:
@@ -328,27 +341,112 @@ def test_a_keyboard_unfolds_all_code_and_the_choice_is_kept(page, site):
     page.goto(f"{site}{PAGES[3]}.html")
     pieces, button = page.locator("details.hide pre"), page.locator(".code-button")
     expect(pieces.first).not_to_be_visible()
-    expect(button).to_have_text(f"Show the code ({pieces.count()} pieces)")
+    expect(button).to_have_accessible_name("Show the code")
+    expect(button).to_have_attribute("aria-expanded", "false")
     button.focus()
     page.keyboard.press("Enter")
     for i in range(pieces.count()):
         expect(pieces.nth(i)).to_be_visible()
     page.goto(f"{site}{PAGES[4]}.html")
     expect(pieces.first).to_be_visible()
+    for families in ("plain-words", "plain-words-ar"):  # they are shown none
+        page.goto(f"{site}chapters/{families}.html")
+        expect(button).to_have_count(0)
+        expect(page.locator("details.hide").first).not_to_be_visible()
+    page.goto(f"{site}{PAGES[4]}.html")
     button.click()
     expect(pieces.first).not_to_be_visible()
 
 
 @pytest.mark.parametrize("reach", ["hover", "focus"])
-def test_a_citation_shows_what_it_cites(page, site, reach):
+def test_a_citation_shows_what_it_cites_until_escape(page, site, reach):
     page.goto(f"{site}chapters/03-table-one.html")
-    page.keyboard.press("Tab")  # from here on the focus is shown
     link = page.get_by_role("link", name="Brown and Heathers, 2017")
-    card = "(element) => getComputedStyle(element, '::after').content"
-    assert link.evaluate(card) == "none"
+    card = page.locator(".citation-card")
+    expect(card).to_have_count(0)
     getattr(link, reach)()
-    assert "The GRIM test" in link.evaluate(card)
+    expect(card).to_contain_text("The GRIM test")
+    doi = card.get_by_role("link")
+    expect(doi).to_have_attribute("href", "https://doi.org/10.1177/1948550616673876")
     assert link.get_attribute("title") is None  # or it would be shown twice
+    if reach == "focus":
+        page.keyboard.press("Tab")
+        expect(doi).to_be_focused()
+    else:
+        doi.hover()
+        page.wait_for_timeout(400)  # longer than a card waits for what left it
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+
+def test_a_card_closes_when_it_is_left(page, site):
+    page.goto(f"{site}chapters/03-table-one.html")
+    page.get_by_role("link", name="Brown and Heathers, 2017").hover()
+    expect(page.locator(".citation-card")).to_be_visible()
+    page.locator("h1").hover()
+    expect(page.locator(".citation-card")).to_have_count(0)
+
+
+def test_a_tap_between_two_fields_of_the_map_is_answered_beside_it(chromium, site):
+    width, height = browser.SCREENS["phone"]
+    size = {"width": width, "height": height}
+    with chromium.new_context(viewport=size, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{site}chapters/atlas.html")
+        drawing = page.locator(".atlas-map svg")
+        drawing.scroll_into_view_if_needed()
+        said = page.locator(".atlas-map .atlas-verdict")
+        before = said.inner_text()
+        fields = page.locator(".atlas-map rect[data-standing]")
+        box, beside = fields.nth(5).bounding_box(), fields.nth(6).bounding_box()
+        gap = (box["y"] + beside["y"] + beside["height"]) / 2
+        page.touchscreen.tap(box["x"] + box["width"] / 2, gap)
+        expect(said).not_to_have_text(before)
+        expect(said).to_be_in_viewport()
+        texts = page.locator(".atlas-tick").all_text_contents()
+        assert texts.count("0") == 2
+        assert {"0", "20"} <= set(texts)
+
+
+def test_forced_colors_leave_the_key_of_the_atlas_its_four_colors(chromium, site):
+    with chromium.new_context(forced_colors="active") as context:
+        page = context.new_page()
+        page.goto(f"{site}chapters/atlas.html")
+        swatch = "(item) => getComputedStyle(item, '::before').backgroundColor"
+        items = page.locator(".atlas-key li").all()
+        assert len({item.evaluate(swatch) for item in items}) == len(items) == 4
+
+
+@pytest.mark.parametrize("scheme", browser.SCHEMES)
+def test_each_arm_of_the_atlas_stands_out_from_its_page(chromium, site, scheme):
+    with chromium.new_context(color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(f"{site}chapters/atlas.html")
+        drawn = page.evaluate(
+            """() => {
+              const pen = document.createElement("canvas").getContext("2d");
+              const of = (element, name) => {
+                pen.fillStyle = getComputedStyle(element)[name];
+                pen.fillRect(0, 0, 1, 1);
+                return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+              };
+              const lines = [...document.querySelectorAll(".atlas-strip line")];
+              return [of(document.body, "backgroundColor"),
+                ...lines.map((line) => of(line, "stroke"))];
+            }"""
+        )
+    paper, *arms = ["#" + "".join(f"{x:02x}" for x in color) for color in drawn]
+    assert len(set(arms)) == 3
+    assert min(contrast(arm, paper) for arm in arms) >= 4.5
+
+
+def test_what_is_typed_into_the_search_stands_beside_its_picture(page, site):
+    page.goto(f"{site}{PAGES[0]}.html")
+    page.keyboard.press("Control+k")
+    form = page.locator("#pst-search-dialog")
+    picture, field = (form.locator(part).bounding_box() for part in ("i", "input"))
+    assert picture["x"] + picture["width"] <= field["x"]
 
 
 def test_a_keyboard_filters_the_ledger(page, site):
@@ -380,10 +478,13 @@ def test_a_search_finds_a_number(page, site, number):
 
 
 @pytest.mark.parametrize("scheme", browser.SCHEMES)
-def test_a_printed_page_is_the_text_alone_in_black_on_white(chromium, site, scheme):
+@pytest.mark.parametrize("name", [LEDGER, PAGES[-1]])
+def test_a_printed_page_is_the_text_alone_in_black_on_white(
+    chromium, site, name, scheme
+):
     with chromium.new_context(color_scheme=scheme) as context:
         page = context.new_page()
-        page.goto(f"{site}{LEDGER}.html")
+        page.goto(f"{site}{name}.html")
         page.emulate_media(media="print", color_scheme=scheme)
         shown = page.evaluate(
             """() => [...document.querySelectorAll("body *")]
@@ -398,6 +499,13 @@ def test_a_printed_page_is_the_text_alone_in_black_on_white(chromium, site, sche
         colors = """() => ["article p", "body"].map((place, i) => getComputedStyle(
           document.querySelector(place))[i ? "backgroundColor" : "color"])"""
         assert page.evaluate(colors) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        dark_box = """[...document.querySelectorAll("article *")].filter((element) => {
+          if (!element.checkVisibility()) return false;
+          const [r, g, b, a = 1] = getComputedStyle(element).backgroundColor
+            .match(/[\\d.]+/g).map(Number);
+          return a > 0 && r + g + b < 600;
+        }).map((element) => element.outerHTML.slice(0, 80))"""
+        assert page.evaluate(dark_box) == []  # printed with backgrounds
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,9 @@ ACCENT = "#b3400f"
 
 WIDTH = 5.2  # inches; wide enough for a page, still legible on a phone
 
+_CONTRASTS = 12, 4.7  # of the first and of the last arm, to white paper
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of red, green and blue
+
 _STYLE = {
     "svg.hashsalt": "reanalysis",  # the same figure is the same file, every time
     "font.size": 11,
@@ -45,6 +48,10 @@ def use_style() -> None:
 def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
     """Give each arm its color: from dark to light, safe for the color-blind.
 
+    Hues are those of viridis. Each is darkened until its contrast to white paper is
+    its place on an even scale of ratios from 12 to 4.7, so that each can also be read
+    as a word (WCAG 2.2 asks for 4.5), and all can be told apart in grey.
+
     Parameters
     ----------
     arms : iterable of str
@@ -62,9 +69,17 @@ def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
     True
     """
     arms = list(arms)
-    # the ends of the scale are too near to black and to white
-    colors = mpl.colormaps["viridis"](np.linspace(0.1, 0.8, len(arms)))
-    return dict(zip(arms, map(tuple, colors[:, :3].tolist()), strict=True))
+    hues = mpl.colormaps["viridis"](np.linspace(0.1, 0.8, len(arms)))[:, :3]
+    linear = np.where(hues <= 0.04045, hues / 12.92, ((hues + 0.055) / 1.055) ** 2.4)
+    # contrast to white is 1.05 / (luminance + 0.05), by WCAG 2.2
+    wanted = 1.05 / np.geomspace(*_CONTRASTS, len(arms)) - 0.05
+    linear *= (wanted / (linear @ _LUMINANCE))[:, None]
+    colors = np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
+    )
+    # as a file holds them, so that no last bit is left of the powers
+    whole = np.round(255 * colors) / 255
+    return dict(zip(arms, map(tuple, whole.tolist()), strict=True))
 
 
 def axes(height: float) -> tuple[Figure, Axes]:
