@@ -74,9 +74,9 @@ def usable(recorded: Record, chosen: bool) -> str:
 def prepare(runner: Runner, level: str, chosen: bool = False) -> Path:
     """Give the Python of an environment that has at least that level.
 
-    One that was moved, whose Python is gone, whose making was interrupted, or whose lock
-    has changed, is made again from the start. Where the caller has chosen a Python, the
-    environment follows; otherwise it keeps the one that it has.
+    One that was moved, whose Python is gone, whose making was interrupted, or whose
+    lock has changed, is made again from the start. Where the caller has chosen a
+    Python, the environment follows; otherwise it keeps the one that it has.
     """
     recorded = Record.read(MADE_FROM)
     has = usable(recorded, chosen)
@@ -103,8 +103,8 @@ def make_bare(runner: Runner) -> None:
     code, said = runner.listen([sys.executable, "-m", "venv", "--clear", VENV])
     if code:
         raise Stop(
-            f"{said.strip()}\n{sys.executable} could not make an environment: see above. "
-            "On Debian and Ubuntu it needs python3-venv (apt-get install python3-venv)."
+            f"{said.strip()}\n{sys.executable} could not make an environment: see above."
+            " On Debian and Ubuntu it needs python3-venv (apt-get install python3-venv)."
         )
 
 
@@ -142,7 +142,7 @@ def why(said: str) -> str:
 
 
 class Progress:
-    """How many libraries there are, on one line of a terminal, in quarters elsewhere."""
+    """How many libraries there are: one line of a terminal, quarters elsewhere."""
 
     SEEN = re.compile("(Collecting|Requirement already satisfied:|Ignoring) ")
 

@@ -7,11 +7,13 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this is for older ones
     sys.exit(
-        "Python 3.11 or newer is needed, and %s is %s. Name another one: "
-        "make PYTHON=python3.12 ..." % (sys.executable, sys.version.split()[0])  # noqa: UP031
+        f"Python 3.11 or newer is needed, and {sys.executable} is {sys.version.split()[0]}. Name another one, as in "
+        "make PYTHON=python3.12 book"
     )
-
-import targets
+if sys.platform == "win32":
+    sys.exit("On Windows the book is made in WSL, in a container or on Binder.")
 
 if __name__ == "__main__":
+    import targets
+
     sys.exit(targets.main(sys.argv[1:]))

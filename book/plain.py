@@ -41,8 +41,8 @@ def loopback() -> str:
             socket.create_connection(server.getsockname(), timeout=5).close()
     except OSError as error:
         return (
-            "Chapters run in kernels, and these talk over 127.0.0.1, which this machine "
-            f"does not let them ({error.strerror or error}). Allow the loopback "
+            "Chapters run in kernels, and these talk over 127.0.0.1, which this "
+            f"machine does not let them ({error.strerror or error}). Allow the loopback "
             "interface (ip link set lo up), or run it elsewhere."
         )
     return ""

@@ -38,8 +38,8 @@ def end_with_caller() -> None:
 def alone(path: Path) -> Iterator[int]:
     """Wait until no other target is at work in this folder.
 
-    The lock is the open file: it goes when all who have it open have ended, however they
-    ended. So those that are started must have it too.
+    The lock is the open file: it goes when all who have it open have ended, however
+    they ended. So those that are started must have it too.
     """
     lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
     try:

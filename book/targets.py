@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,10 +12,9 @@ import rerun
 from processes import Runner, Stop, alone, end_with_caller
 from stale import ROOT, Record
 
-#: How `make test` calls pytest: each notebook runs again and must give what is committed.
-PYTEST = (
-    "--nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder".split()
-)
+#: How the tests are called: each notebook runs again and must give what is committed.
+PYTEST = ["--nbval", "--nbval-current-env", "-n", "2"]
+PYTEST += ["--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 class Work:
@@ -31,7 +29,7 @@ class Work:
         return environment.prepare(self.runner, level, self.chosen)
 
     def step(self, level: str, *command: str) -> None:
-        """Run a program of that environment; stop where it fails, as it has said why."""
+        """Run a program of that environment; stop where it fails (it said why)."""
         if code := self.runner.run([self.environment(level), *command]):
             raise Stop("", code if code > 0 else 1)
 
