@@ -103,8 +103,8 @@ def make_bare(runner: Runner) -> None:
     code, said = runner.listen([sys.executable, "-m", "venv", "--clear", VENV])
     if code:
         raise Stop(
-            f"{said.strip()}\n{sys.executable} could not make an environment: see above."
-            " On Debian and Ubuntu it needs python3-venv (apt-get install python3-venv)."
+            f"{said.strip()}\n{sys.executable} could not make an environment: see "
+            "above. On Debian and Ubuntu it needs apt-get install python3-venv."
         )
 
 

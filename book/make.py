@@ -5,10 +5,10 @@ This file can be read by every Python, so that an old one is told what is needed
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - this is for older ones
+if sys.version_info < (3, 11):
     sys.exit(
-        f"Python 3.11 or newer is needed, and {sys.executable} is {sys.version.split()[0]}. Name another one, as in "
-        "make PYTHON=python3.12 book"
+        "Python 3.11 or newer is needed, and {} is {}. Name another one, as in "
+        "make PYTHON=python3.12 book".format(sys.executable, sys.version.split()[0])
     )
 if sys.platform == "win32":
     sys.exit("On Windows the book is made in WSL, in a container or on Binder.")

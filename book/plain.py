@@ -42,8 +42,8 @@ def loopback() -> str:
     except OSError as error:
         return (
             "Chapters run in kernels, and these talk over 127.0.0.1, which this "
-            f"machine does not let them ({error.strerror or error}). Allow the loopback "
-            "interface (ip link set lo up), or run it elsewhere."
+            f"machine does not let them ({error.strerror or error}). Switch the "
+            "loopback on (ip link set lo up), or run it elsewhere."
         )
     return ""
 
