@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from plain import trouble
 from processes import Runner, Stop
 from stale import ROOT, Record, digests
 
@@ -119,8 +120,8 @@ def install(runner: Runner, level: str, has: str) -> None:
     code, said = runner.listen([*PIP, *how], progress.tell)
     if code:
         raise Stop(
-            f"{why(said)}\nThe libraries could not be installed: see above. What is "
-            "there stays; the next call begins again. It needs a network, once."
+            f"{why(said)}\nThe libraries could not be installed: see above. "
+            f"{trouble(said) or 'A network is needed, once.'}"
         )
     if level != "pages":
         progress.say("compiling them")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from environment import LEVELS, LOCKS, PROJECT
 from processes import Runner, Stop
-from stale import ROOT, write_whole
+from stale import ROOT, write_all
 
 #: What the libraries of each level are called in the project's file.
 EXTRAS = {"pages": ["pages"], "chapters": ["dependencies", "chapters"]}
@@ -79,7 +79,7 @@ def renew(runner: Runner) -> None:
         # the widest first: a narrower one then takes its versions
         whole = resolve(runner, LEVELS[-1], "" if upgrade else known, Path(top))
         texts = {level: resolve(runner, level, whole, Path(top)) for level in LEVELS}
-        below: list[str] = []
+        below, locks = [], {}
         for level, text in texts.items():
             if missing := [e for e in below if e not in entries(text)]:
                 names = ", ".join(entry.split()[0] for entry in missing)
@@ -87,6 +87,7 @@ def renew(runner: Runner) -> None:
             rest = [entry for entry in entries(text) if entry not in below]
             under = LEVELS[LEVELS.index(level) - 1] if below else None
             first = f"-r {LOCKS[under]}\n" if under else ""
-            write_whole(ROOT / LOCKS[level], HEAD + first + "".join(rest))
+            locks[ROOT / LOCKS[level]] = HEAD + first + "".join(rest)
             below = entries(text)
+        write_all(locks)
         prove_wheels(runner, Path(top))
