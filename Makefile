@@ -24,11 +24,8 @@ help:
 	@echo "make clean   remove what make has made"
 
 # Each runs alone: two at once would write into each other's files.
-book rerun test format pdf screenshots bench environment lock:
+book rerun test format pdf screenshots bench environment lock reproduce:
 	$(MAKE_IT)
-
-reproduce:
-	@"$(PYTHON)" book/reproduce.py
 
 clean:
 	rm -rf .venv _build .make.lock src/*.egg-info

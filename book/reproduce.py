@@ -109,7 +109,7 @@ def make(
     how = {"cwd": folder, "umask": place["umask"]}
     target = ["make", "--no-print-directory", f"PYTHON={python}"]
     # at home, so that what pip has loaded once is not loaded again
-    together([[*target, "_environment"]], env=environment, **how)
+    together([[*target, "environment"]], env=environment, **how)
     # without the manifest everything is stale
     (folder / "results" / "manifest.sha256").unlink()
     for name in outputs(folder):

@@ -8,6 +8,7 @@ from pathlib import Path
 import environment
 import lock
 import plain
+import reproduce
 import rerun
 from processes import Runner, Stop, alone, end_with_caller
 from stale import ROOT, Record
@@ -126,6 +127,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGHUP, terminate)
     end_with_caller()
     try:
+        if target == "reproduce":  # which writes nothing here
+            return reproduce.main()
         with alone(ROOT / ".make.lock") as held:
             work = Work(Runner(held), chosen="--this-python" in options)
             TARGETS[target](work)
@@ -136,6 +139,9 @@ def main(arguments: list[str]) -> int:
         print(plain.sentence(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"Stopped. make {target} goes on from here.", file=sys.stderr)
+        print(
+            f"Stopped: nothing is half written, make {target} does it again.",
+            file=sys.stderr,
+        )
         return 130
     return 0

@@ -47,6 +47,7 @@ def prose(cells):
     """The text of a chapter without formulas, code, citations and links' targets."""
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     for markup in (
+        r"\[[^\[\]]*\]\(references\.md#\w+\)",
         r"\$\$.*?\$\$",
         r"\$.*?\$",
         r"```.*?```",
@@ -105,14 +106,35 @@ def test_no_computed_number_is_typed_in_prose(cells):
 
 
 def test_every_figure_has_caption_name_and_alternative_text(cells):
+    followed = dict(zip(map(id, cells), cells[1:], strict=False))
+    captions = [cell for cell in cells if "caption" in cell.metadata.get("tags", [])]
+    assert len(captions) == len(figures(cells))
     for cell in figures(cells):
+        below = followed[id(cell)]
+        assert below in captions
+        caption = below.source.removeprefix("**Figure.** ")
+        assert caption != below.source
         figure = cell.metadata["mystnb"]["figure"]
-        alt = cell.metadata["mystnb"]["image"]["alt"]
+        assert set(figure) == {"name"}
         assert figure["name"].startswith("fig-")
-        assert len(figure["caption"].split()) >= 8
+        alt = cell.metadata["mystnb"]["image"]["alt"]
+        assert len(caption.split()) >= 8
         assert len(alt.split()) >= 20
-        assert alt != figure["caption"]
-        assert not re.search(r"\d", alt + figure["caption"].replace("95%", ""))
+        assert alt != caption
+        assert not re.search(r"\d", alt + caption.replace("95%", ""))
+
+
+def test_a_notebook_is_read_without_a_book(cells):
+    """No role shows raw in JupyterLab or on GitHub, and no link leads nowhere."""
+    texts = [cell.source for cell in cells]
+    texts += [output.data.get("text/markdown", "") for output in outputs(cells)]
+    works = (ROOT / "chapters" / "references.bib").read_text(encoding="utf-8")
+    known = set(re.findall(r"@\w+\{(\w+),", works))
+    names = {cell.metadata["mystnb"]["figure"]["name"] for cell in figures(cells)}
+    for text in texts:
+        assert not re.search(r"\{[a-z:]+\}+`", text)
+        assert set(re.findall(r"references\.md#(\w+)", text)) <= known
+        assert set(re.findall(r"\(#(fig-[\w-]+)\)", text)) <= names
 
 
 def test_figures_have_names_of_their_own():
