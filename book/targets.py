@@ -128,6 +128,7 @@ def main(arguments: list[str]) -> int:
     end_with_caller()
     try:
         if target == "reproduce":  # which writes nothing here
+            del sys.argv[1:]
             return reproduce.main()
         with alone(ROOT / ".make.lock") as held:
             work = Work(Runner(held), chosen="--this-python" in options)
