@@ -79,6 +79,8 @@ def prepare(runner: Runner, level: str, chosen: bool = False) -> Path:
     lock has changed, is made again from the start. Where the caller has chosen a
     Python, the environment follows; otherwise it keeps the one that it has.
     """
+    if VENV.exists() and not VENV.is_dir():
+        raise Stop(f"{VENV} is in the way: it is no folder. Move it.")
     recorded = Record.read(MADE_FROM)
     has = usable(recorded, chosen)
     if has and LEVELS.index(has) > LEVELS.index(level):
@@ -87,8 +89,6 @@ def prepare(runner: Runner, level: str, chosen: bool = False) -> Path:
         return PYTHON
     MADE_FROM.unlink(missing_ok=True)
     if not has:
-        if VENV.exists() and not VENV.is_dir():
-            raise Stop(f"{VENV} is in the way: it is no folder. Move it.")
         print(f"Making the environment {VENV.name} with Python {this_python()}.")
         make_bare(runner)
     if level != has:
