@@ -118,8 +118,12 @@
     const sections = prepare(SECTIONS);
     field.value = new URLSearchParams(location.search).get("q") ?? "";
     field.addEventListener("input", () => {
-      history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`);
       show();
+      try {
+        history.replaceState(null, "", `?q=${encodeURIComponent(field.value)}`);
+      } catch {
+        /* some browsers keep the address of a file as it is */
+      }
     });
     field.focus();
     show();

@@ -462,6 +462,45 @@ def test_a_keyboard_filters_the_ledger(page, site):
     assert rows.count() == every
 
 
+def test_the_ledger_sorts_filters_and_keeps_both_in_its_address(chromium, site):
+    with chromium.new_context(viewport={"width": 1600, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{site}{LEDGER}.html")
+        rows = page.locator("table.ledger tbody tr:visible")
+        first = rows.first.inner_text()
+        head = page.locator("table.ledger thead").get_by_role("button", name="chapter")
+        head.click()
+        chapter = rows.first.locator("td").last
+        expect(chapter).to_have_text(re.compile("^1. "))
+        head.click()
+        expect(page.locator("[aria-sort=descending]")).to_have_count(1)
+        expect(chapter).to_have_text(re.compile("^10. "))
+        page.get_by_label("words").fill("remission")
+        few, shared = rows.all_inner_texts(), page.url
+        assert 0 < len(few) < 40
+        assert all("remission" in row.lower() for row in few)
+        page.goto(shared)
+        assert rows.all_inner_texts() == few
+        expect(page.get_by_role("status")).to_contain_text(f"{len(few)} of")
+        page.get_by_label("words").fill("")
+        head.click()
+        assert rows.first.inner_text() == first
+        assert "?" not in page.url
+
+
+def test_a_wide_screen_gives_the_ledger_its_width_and_its_head_stands(chromium, site):
+    with chromium.new_context(viewport={"width": 1600, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{site}{LEDGER}.html")
+        table = page.locator("#tab-ledger")
+        assert table.bounding_box()["width"] > 950
+        table.locator("tbody tr").nth(30).scroll_into_view_if_needed()
+        expect(table.locator("thead th").first).to_be_in_viewport()
+        tall = "(row) => row.getBoundingClientRect().height"
+        heights = [row.evaluate(tall) for row in table.locator("tbody tr").all()]
+        assert np.median(heights) < 90
+
+
 def search(page, address, query):
     """Look for something; gives the titles and the excerpts of what is found."""
     page.goto(f"{address}search.html?q={quote(query)}")
