@@ -35,9 +35,10 @@ def wanted(level: str) -> list[str]:
     return [library for name in names for library in lists[name]]
 
 
-def entries(text: str) -> list[str]:
-    """Cut a lock into its entries: a library with its hashes."""
-    return re.findall(r"^[^\s#-].*\n(?:[ \t]+.*\n)*", text, re.MULTILINE)
+def entries(text: str) -> dict[str, str]:
+    """Cut a lock into its entries: a library's name and version, and all it says."""
+    found = re.findall(r"^(?:[^\s#-].*)\n(?:[ \t]+.*\n)*", text, re.MULTILINE)
+    return {entry.split()[0]: entry for entry in found}
 
 
 def resolve(runner: Runner, level: str, known: str, folder: Path) -> str:
@@ -74,20 +75,19 @@ def renew(runner: Runner) -> None:
         raise Stop("uv is not here: https://docs.astral.sh/uv says how to get it.")
     upgrade = os.environ.get("UPGRADE", "") not in ("", "0")
     there = [ROOT / name for name in LOCKS.values() if (ROOT / name).exists()]
-    known = "".join("".join(entries(path.read_text("utf-8"))) for path in there)
+    known = "".join(path.read_text("utf-8") for path in there)
+    known = "".join(entries(known).values())
     with tempfile.TemporaryDirectory(prefix="lock-") as top:
         # the widest first: a narrower one then takes its versions
-        whole = resolve(runner, LEVELS[-1], "" if upgrade else known, Path(top))
-        texts = {level: resolve(runner, level, whole, Path(top)) for level in LEVELS}
-        below, locks = [], {}
-        for level, text in texts.items():
-            if missing := [e for e in below if e not in entries(text)]:
-                names = ", ".join(entry.split()[0] for entry in missing)
-                raise Stop(f"{names} differ between the levels below and at {level}.")
-            rest = [entry for entry in entries(text) if entry not in below]
-            under = LEVELS[LEVELS.index(level) - 1] if below else None
-            first = f"-r {LOCKS[under]}\n" if under else ""
-            locks[ROOT / LOCKS[level]] = HEAD + first + "".join(rest)
-            below = entries(text)
+        widest = resolve(runner, LEVELS[-1], "" if upgrade else known, Path(top))
+        whole, below, locks, first = entries(widest), set(), {}, ""
+        for level in LEVELS:
+            names = entries(resolve(runner, level, widest, Path(top))).keys()
+            if other := names - whole.keys():
+                raise Stop(f"{', '.join(other)} would be another version for {level}.")
+            rest = "".join(whole[name] for name in whole if name in names - below)
+            locks[ROOT / LOCKS[level]] = f"{HEAD}{first}{rest}"
+            below |= names
+            first = f"-r {LOCKS[level]}\n"
         write_all(locks)
         prove_wheels(runner, Path(top))

@@ -6,8 +6,7 @@ import re
 import sys
 import tomllib
 from importlib.metadata import metadata
-from itertools import chain
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
