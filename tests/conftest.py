@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from reanalysis.example import FOLDER
+
 ROOT = Path(__file__).parents[1]
 
 # The same examples in every run: a test that fails here fails everywhere.
@@ -23,27 +25,51 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
+#: What is known of where the book is published: nothing here, all in the workflow.
+FORMS = {
+    "local": {},
+    "published": {
+        "BOOK_REPOSITORY": "https://github.com/owner/book",
+        "BOOK_URL": "https://owner.github.io/book",
+    },
+}
+
+
+@pytest.fixture(scope="session", params=FORMS)
+def form(request):
+    """The form of the book, by its name."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def html(tmp_path_factory):
+def html(form, tmp_path_factory):
     """The folder of the pages, built once for all who test at the same time."""
-    import build
+    import build  # the library's tests stand without it
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    with (shared / "book.lock").open("w") as lock:
+    folder = shared / f"book-{form}"
+    with (shared / "book.lock").open("w") as lock, pytest.MonkeyPatch.context() as here:
+        for name in build.SETTINGS:
+            here.delenv(name, raising=False)
+        for name, value in FORMS[form].items():
+            here.setenv(name, value)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        built = shared / "book-is-built"
+        built = shared / f"book-{form}-is-built"
         if not built.exists():
-            assert build.build(shared / "book"), "the book was not built"
+            assert build.build(folder), "the book was not built"
             built.touch()
-    return shared / "book" / "_build" / "html"
+    return folder / "_build" / "html"
 
 
 @pytest.fixture
-def data(tmp_path):
-    """A copy of the data folder, to be broken on purpose."""
-    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+def data(request, tmp_path):
+    """A copy of the study's data, in tests of the library of the made-up study's."""
+    of_library = "library" in request.path.parts
+    source = FOLDER if of_library else ROOT / "data"
+    only_data = shutil.ignore_patterns("__*")
+    return Path(shutil.copytree(source, tmp_path / "data", ignore=only_data))
 
 
 @pytest.fixture

@@ -57,6 +57,9 @@ from reanalysis.evidence import (
     predictive_tails,
     published_figures,
 )
+from reanalysis.example import (
+    example,
+)
 from reanalysis.follow_up import (
     effective_n,
     expected_interval,
@@ -160,6 +163,7 @@ __all__ = [
     "every_table",
     "exact_power",
     "exact_test",
+    "example",
     "expected_counts",
     "expected_interval",
     "explain_statistics",

@@ -61,10 +61,10 @@ def pack_atlas(study: Study, most_tables: int = MOST_TABLES) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> atlas = pack_atlas(load_study("data"))
+    >>> from reanalysis import example
+    >>> atlas = pack_atlas(example())
     >>> atlas["outcomes"][0]["events"], atlas["rates"]["20"][11][0]
-    ([11, 13, 17], '55% (34% to 74%)')
+    ([7, 12, 18], '55% (34% to 74%)')
     """
     names, n = study.arms["arm"].tolist(), study.arms["n"].tolist()
     alpha = float(study.tests["alpha"].astype(float).min())
@@ -123,12 +123,12 @@ def look_up(atlas: dict[str, Any], events: Sequence[int]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = look_up(pack_atlas(load_study("data")), [6, 12, 16])
+    >>> from reanalysis import example
+    >>> found = look_up(pack_atlas(example()), [6, 12, 16])
     >>> found["tests"]["exact"], found["tests"]["trend"]
-    (('0.0063', True), ('0.0014', True))
+    (('0.200', False), ('0.077', False))
     >>> list(found["differences"].values())[1]
-    '+50.0 (+19.4 to +71.8)'
+    '+29.2 (\u22122.7 to +55.7)'
     """
     names = [arm["name"] for arm in atlas["arms"]]
     n = [arm["n"] for arm in atlas["arms"]]

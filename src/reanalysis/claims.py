@@ -215,10 +215,10 @@ def verdicts(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = verdicts(load_study("data")).set_index("claim")
-    >>> found.loc["os-statistic", ["reported", "recomputed"]].tolist()
-    ['8.1', '3.64']
+    >>> from reanalysis import example
+    >>> found = verdicts(example()).set_index("claim")
+    >>> found.loc["asleep-statistic", ["reported", "recomputed"]].tolist()
+    ['19.9', '4.00']
     """
     audit = Audit(study)
     rows = []
@@ -248,10 +248,9 @@ def appraise(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = appraise(load_study("data"))
-    >>> set(found["judged"]) == {COMPUTED, READ}
-    True
+    >>> from reanalysis import example
+    >>> appraise(example()).loc[1, ["judgement", "reason", "judged"]].tolist()
+    ['concern', '1 of 2 such claims hold', 'by computation']
     """
     names = study.claims[["claim", "check"]]
     found = verdicts(study).merge(names, on="claim")

@@ -8,7 +8,8 @@ doi:10.1177/1948550616673876.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, gcd
+from operator import index
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,56 @@ from numpy.typing import ArrayLike
 
 from reanalysis.printed import Printed, parse_printed
 
+#: Largest number of counts, sizes or patients that is listed unless the caller allows
+#: more: a second of work, or some hundred megabytes.
+MOST_LISTED = 1_000_000
 
-def feasible_counts(percent: str, n: int) -> list[int]:
+
+def whole_number(value: int, name: str, least: int = 0) -> int:
+    """Give a whole number as Python's own, and refuse all else.
+
+    Parameters
+    ----------
+    value : int
+        A whole number of Python or NumPy. Not True, and not 20.0 either: what was read
+        as a fraction may have been cut.
+    name : str
+        What it is, for the message.
+    least : int
+        Smallest number to take.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError
+        If it is not a whole number.
+    ValueError
+        If it is below `least`.
+
+    Examples
+    --------
+    >>> whole_number(50.9, "n")
+    Traceback (most recent call last):
+        ...
+    TypeError: n must be a whole number, not 50.9
+    """
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, not {value!r}") from None
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, not {number}")
+    return number
+
+
+def feasible_counts(
+    percent: str, n: int, *, most_listed: int = MOST_LISTED
+) -> list[int]:
     """List the counts of patients that give a printed percentage.
 
     Parameters
@@ -26,6 +75,8 @@ def feasible_counts(percent: str, n: int) -> list[int]:
         Percentage (0-100) as printed.
     n : int
         Number of patients, at least 1.
+    most_listed : int
+        Most counts to list.
 
     Returns
     -------
@@ -38,22 +89,28 @@ def feasible_counts(percent: str, n: int) -> list[int]:
     TypeError
         If `percent` is not a string or `n` not a whole number.
     ValueError
-        If `percent` is not a number from 0 to 100, or `n` is below 1.
+        If `percent` is not a number from 0 to 100, `n` is below 1, or there are more
+        counts than allowed.
 
     Examples
     --------
     >>> feasible_counts("55", 20), feasible_counts("54", 20), feasible_counts("54", 13)
     ([11], [], [7])
     """
-    first, last = _first_and_last(percent, n)
+    first, last = _first_and_last(_parse_percent(percent), whole_number(n, "n", 1))
+    if last - first + 1 > most_listed:
+        raise ValueError(
+            f"{last - first + 1:,} counts of {n:,} patients give {percent}%, more than "
+            f"most_listed={most_listed:,}"
+        )
     return list(range(first, last + 1))
 
 
-def _first_and_last(percent: str, n: int) -> tuple[int, int]:
-    printed = _parse_percent(percent)
-    _check_n(n)
-    low, high = printed.rounded_from()
-    return max(0, ceil(low * n / 100)), min(n, floor(high * n / 100))
+def _first_and_last(printed: Printed, n: int) -> tuple[int, int]:
+    # low and high are (2 v -+ 1) / (2 u) for the printed digits v and u steps in one
+    steps = 200 * 10**printed.decimals
+    middle = int(2 * printed.value * 10**printed.decimals)
+    return max(0, -((1 - middle) * n // steps)), min(n, (middle + 1) * n // steps)
 
 
 def grim(percent: str, n: int, items: int = 1) -> bool:
@@ -83,10 +140,8 @@ def grim(percent: str, n: int, items: int = 1) -> bool:
     >>> grim("54", 20), grim("54", 20, items=5), grim("12.5", 8)
     (False, True, True)
     """
-    _check_n(n)
-    _check_n(items, "items")
-    first, last = _first_and_last(percent, n * items)
-    return first <= last
+    answers = whole_number(n, "n", 1) * whole_number(items, "items", 1)
+    return _fits(_parse_percent(percent), answers)
 
 
 def nearest_count(percent: str, n: int) -> int:
@@ -115,11 +170,12 @@ def nearest_count(percent: str, n: int) -> int:
     11
     """
     printed = _parse_percent(percent)
-    _check_n(n)
-    return floor(printed.value * n / 100 + Fraction(1, 2))
+    return floor(printed.value * whole_number(n, "n", 1) / 100 + Fraction(1, 2))
 
 
-def feasible_denominators(percent: str, largest: int) -> pd.DataFrame:
+def feasible_denominators(
+    percent: str, largest: int, *, most_listed: int = MOST_LISTED
+) -> pd.DataFrame:
     """List the numbers of patients of which a printed percentage can be a share.
 
     Parameters
@@ -128,6 +184,8 @@ def feasible_denominators(percent: str, largest: int) -> pd.DataFrame:
         Percentage (0-100) as printed.
     largest : int
         Largest number of patients to try, at least 1.
+    most_listed : int
+        Most numbers of patients to try, and most pairs to list.
 
     Returns
     -------
@@ -147,16 +205,21 @@ def feasible_denominators(percent: str, largest: int) -> pd.DataFrame:
     0  13       7
     1  24      13
     """
-    _check_n(largest, "largest")
-    pairs = [
-        (n, events)
-        for n in range(1, largest + 1)
-        for events in feasible_counts(percent, n)
-    ]
+    printed, pairs = _parse_percent(percent), []
+    for n in _sizes(largest, most_listed):
+        first, last = _first_and_last(printed, n)
+        pairs += [(n, events) for events in range(first, last + 1)]
+        if len(pairs) > most_listed:
+            raise ValueError(
+                f"{percent}% has more than most_listed={most_listed:,} pairs up to "
+                f"{n:,} of {largest:,} patients"
+            )
     return pd.DataFrame(pairs, columns=["n", "events"], dtype=int)
 
 
-def feasible_sizes(percents: Sequence[str], largest: int) -> list[int]:
+def feasible_sizes(
+    percents: Sequence[str], largest: int, *, most_listed: int = MOST_LISTED
+) -> list[int]:
     """List the sizes of an arm at which all its printed percentages are feasible.
 
     Parameters
@@ -165,6 +228,8 @@ def feasible_sizes(percents: Sequence[str], largest: int) -> list[int]:
         Percentages (0-100) of the same patients, as printed.
     largest : int
         Largest size to try, at least 1.
+    most_listed : int
+        Most sizes to try.
 
     Returns
     -------
@@ -180,12 +245,31 @@ def feasible_sizes(percents: Sequence[str], largest: int) -> list[int]:
     >>> feasible_sizes(["54", "30", "40"], 60)
     [50, 57]
     """
-    _check_n(largest, "largest")
-    sizes = range(1, largest + 1)
-    return [n for n in sizes if all(grim(percent, n) for percent in percents)]
+    if isinstance(percents, str):
+        raise TypeError(f"give a list of percentages, not {percents!r}")
+    printed = [_parse_percent(percent) for percent in percents]
+    sizes = _sizes(largest, most_listed)
+    return [n for n in sizes if all(_fits(percent, n) for percent in printed)]
 
 
-def nearest_percentages(percent: str, largest: int) -> pd.DataFrame:
+def _fits(printed: Printed, n: int) -> bool:
+    first, last = _first_and_last(printed, n)
+    return first <= last
+
+
+def _sizes(largest: int, most_listed: int) -> range:
+    largest = whole_number(largest, "largest", 1)
+    if largest > most_listed:
+        raise ValueError(
+            f"up to {largest:,} patients are {largest:,} sizes to try, more than "
+            f"most_listed={most_listed:,}"
+        )
+    return range(1, largest + 1)
+
+
+def nearest_percentages(
+    percent: str, largest: int, *, most_listed: int = MOST_LISTED
+) -> pd.DataFrame:
     """Find, for each number of patients, the possible percentage nearest to one.
 
     Parameters
@@ -194,6 +278,8 @@ def nearest_percentages(percent: str, largest: int) -> pd.DataFrame:
         Percentage (0-100) as printed.
     largest : int
         Largest number of patients, at least 1.
+    most_listed : int
+        Most numbers of patients to list.
 
     Returns
     -------
@@ -213,15 +299,14 @@ def nearest_percentages(percent: str, largest: int) -> pd.DataFrame:
     12  13       7     53.8   True
     13  14       8     57.1  False
     """
-    _check_n(largest, "largest")
-    rows = []
-    for n in range(1, largest + 1):
-        events = nearest_count(percent, n)
-        rows.append((n, events, 100 * events / n, grim(percent, n)))
+    printed, rows = _parse_percent(percent), []
+    for n in _sizes(largest, most_listed):
+        events = floor(printed.value * n / 100 + Fraction(1, 2))
+        rows.append((n, events, 100 * events / n, _fits(printed, n)))
     return pd.DataFrame(rows, columns=["n", "events", "nearest", "fits"])
 
 
-def readings(percent: str, n: int) -> pd.DataFrame:
+def readings(percent: str, n: int, *, most_listed: int = MOST_LISTED) -> pd.DataFrame:
     """List what a printed percentage of `n` patients may stand for.
 
     Where counts of `n` give the percentage, they are the readings. Where none does,
@@ -235,6 +320,8 @@ def readings(percent: str, n: int) -> pd.DataFrame:
         Percentage (0-100) as printed.
     n : int
         Number of patients, at least 1.
+    most_listed : int
+        Most readings to list, and most numbers of patients to try.
 
     Returns
     -------
@@ -254,12 +341,14 @@ def readings(percent: str, n: int) -> pd.DataFrame:
     1      11  20
     2       7  13
     """
-    counts = feasible_counts(percent, n)
+    n = whole_number(n, "n", 1)
+    counts = feasible_counts(percent, n, most_listed=most_listed)
     if counts:
         return pd.DataFrame({"events": counts, "n": n})
     exact = parse_printed(percent).value * n / 100
     misprinted = pd.DataFrame({"events": [floor(exact), ceil(exact)], "n": n})
-    smaller = feasible_denominators(percent, n)[["events", "n"]]
+    smaller = feasible_denominators(percent, n, most_listed=most_listed)
+    smaller = smaller[["events", "n"]]
     return pd.concat([misprinted, smaller], ignore_index=True)
 
 
@@ -335,14 +424,15 @@ def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
     >>> grim_probability(100)
     0.0
     """
-    _check_n(n)
-    _check_n(items, "items")
-    _check_n(decimals, "decimals", least=0)
-    steps = 100 * 10**decimals
-    half = Fraction(1, 2)
-    exact = [Fraction(steps * k, n * items) for k in range(n * items + 1)]
-    given = {floor(x + half) for x in exact} | {ceil(x - half) for x in exact}
-    return (steps + 1 - len(given)) / (steps + 1)
+    answers = whole_number(n, "n", 1) * whole_number(items, "items", 1)
+    steps = 100 * 10 ** whole_number(decimals, "decimals")
+    if answers >= steps:
+        return 0.0  # no two counts are farther apart than two percentages
+    # each count gives a percentage of its own, and one more if it lies between two: of
+    # the counts that lie on halves or wholes of a step, every second
+    shared = gcd(2 * steps, answers)
+    halves = (shared + 1) // 2 if 2 * steps // shared % 2 else 0
+    return (steps - answers - halves) / (steps + 1)
 
 
 def printable_share(estimates: ArrayLike, n: int, decimals: int = 0) -> float:
@@ -372,6 +462,7 @@ def printable_share(estimates: ArrayLike, n: int, decimals: int = 0) -> float:
     >>> printable_share([0.55, 0.5504, 0.56, 0.54], n=20)
     0.5
     """
+    decimals = whole_number(decimals, "decimals")
     estimates = np.asarray(estimates, dtype=float)
     if not len(estimates) or not np.all((estimates >= 0) & (estimates <= 1)):
         raise ValueError("estimates must be from 0 to 1, and at least one")
@@ -383,7 +474,11 @@ def printable_share(estimates: ArrayLike, n: int, decimals: int = 0) -> float:
 
 
 def patient_rows(
-    events: Sequence[int], n: Sequence[int], arms: Sequence[str] | None = None
+    events: Sequence[int],
+    n: Sequence[int],
+    arms: Sequence[str] | None = None,
+    *,
+    most_listed: int = MOST_LISTED,
 ) -> pd.DataFrame:
     """Write counts out as one row per patient.
 
@@ -393,6 +488,8 @@ def patient_rows(
         Patients with the event and patients, per arm.
     arms : sequence of str, shape (k,), optional
         Names of the arms; ``"1"``, ``"2"``, ... if left out.
+    most_listed : int
+        Most patients to list.
 
     Returns
     -------
@@ -404,7 +501,8 @@ def patient_rows(
     TypeError
         If a count is not a whole number.
     ValueError
-        If lengths differ, or a count is not from 0 to its `n`.
+        If lengths differ, a count is not from 0 to its `n`, or there are more patients
+        than allowed.
 
     Examples
     --------
@@ -418,7 +516,12 @@ def patient_rows(
         arms = [str(i + 1) for i in range(len(n))]
     if len(arms) != len(n):
         raise ValueError(f"{len(arms)} names for {len(n)} arms")
-    check_counts(events, n)
+    events, n = check_counts(events, n)
+    if sum(n) > most_listed:
+        raise ValueError(
+            f"{sum(n):,} patients are as many rows, more than "
+            f"most_listed={most_listed:,}"
+        )
     rows = [
         (arm, i < arm_events)
         for arm, arm_events, arm_n in zip(arms, events, n, strict=True)
@@ -427,20 +530,29 @@ def patient_rows(
     return pd.DataFrame(rows, columns=["arm", "event"])
 
 
-def check_counts(events: Sequence[int], n: Sequence[int]) -> None:
-    """Refuse what cannot be counts of events among patients.
+def check_counts(
+    events: Sequence[int], n: Sequence[int], *, arms: int = 1
+) -> tuple[list[int], list[int]]:
+    """Give counts of events among patients, and refuse what cannot be such.
 
     Parameters
     ----------
     events, n : sequence of int, shape (k,)
         Patients with the event and patients, per arm.
+    arms : int
+        Fewest arms to take.
+
+    Returns
+    -------
+    tuple of list of int
+        `events` and `n` as Python's own numbers, which have no largest one.
 
     Raises
     ------
     TypeError
         If a count is not a whole number.
     ValueError
-        If lengths differ, or a count is not from 0 to its `n`.
+        If lengths differ, there are fewer arms, or a count is not from 0 to its `n`.
 
     Examples
     --------
@@ -449,13 +561,19 @@ def check_counts(events: Sequence[int], n: Sequence[int]) -> None:
         ...
     ValueError: 21 events in 20 patients
     """
+    for name, values in (("events", events), ("n", n)):
+        if not hasattr(values, "__len__") or isinstance(values, str):
+            raise TypeError(f"{name} must be a list, one number per arm: {values!r}")
     if len(events) != len(n):
         raise ValueError(f"{len(events)} counts of events for {len(n)} arms")
-    for arm_events, arm_n in zip(events, n, strict=True):
-        _check_n(arm_n)
-        _check_n(arm_events, "events", least=0)
-        if arm_events > arm_n:
-            raise ValueError(f"{arm_events} events in {arm_n} patients")
+    sizes = [whole_number(size, "n", 1) for size in n]
+    counts = [whole_number(count, "events") for count in events]
+    for count, size in zip(counts, sizes, strict=True):
+        if count > size:
+            raise ValueError(f"{count} events in {size} patients")
+    if len(sizes) < arms:
+        raise ValueError("a comparison needs at least two arms")
+    return counts, sizes
 
 
 def _parse_percent(percent: str) -> Printed:
@@ -463,11 +581,3 @@ def _parse_percent(percent: str) -> Printed:
     if not 0 <= printed.value <= 100:
         raise ValueError(f"a percentage is from 0 to 100, not {percent}")
     return printed
-
-
-def _check_n(n: int, name: str = "n", least: int = 1) -> None:
-    # numpy's whole numbers are welcome, True and 20.0 are not.
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {n!r}")
-    if n < least:
-        raise ValueError(f"{name} must be at least {least}, not {n}")

@@ -117,12 +117,12 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> check_tests(load_study("data"))[["printed", "holds"]]
+    >>> from reanalysis import example
+    >>> check_tests(example())[["printed", "holds"]]
       printed  holds
-    0     7.3  False
-    1    22.3   True
-    2     8.1  False
+    0    19.9  False
+    1    42.7   True
+    2    17.0  False
     """
     printed = pd.DataFrame(
         {
@@ -445,12 +445,12 @@ def multiverse(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = multiverse(load_study("data"), tests=["exact"])
-    >>> found.loc[0, "reading"].partition(": ")[2]
-    '54% of 20 read as 10 of 20'
+    >>> from reanalysis import example
+    >>> found = multiverse(example(), tests=["exact"])
+    >>> found.loc[0, "reading"]
+    'Pear: 58% of 20 read as 11 of 20'
     >>> found.loc[0, "events"], found.loc[0, "n"]
-    ((10, 13, 17), (20, 20, 20))
+    ((7, 11, 18), (16, 20, 24))
     """
     compare = {test: named_test(test) for test in tests}
     rows = []

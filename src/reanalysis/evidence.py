@@ -92,10 +92,10 @@ def published_figures(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> figures = published_figures(load_study("data"))
+    >>> from reanalysis import example
+    >>> figures = published_figures(example())
     >>> figures.loc[0, ["label", "trial", "setting"]].tolist()
-    ['Jeha and others 2006', 'CLO212', 'relapsed or refractory']
+    ['Orchard 2001', 'ORCHARD', 'bad sleep']
     """
     found = study.comparators.merge(
         study.publications, on="study", how="left", validate="many_to_one"
@@ -346,11 +346,11 @@ def forest(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> figures = published_figures(load_study("data"))
-    >>> found = forest(figures[figures["study"] == "jeha2006"])
+    >>> from reanalysis import example
+    >>> figures = published_figures(example())
+    >>> found = forest(figures[figures["study"] == "orchard2001"])
     >>> found[["label", "text"]].iloc[0].tolist()
-    ['Jeha and others 2006', '12/61']
+    ['Orchard 2001', '12/40']
     """
     check_level(level)
     own = pd.DataFrame(columns=["endpoint"]) if counts is None else counts

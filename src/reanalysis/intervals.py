@@ -3,18 +3,28 @@
 Two arms are compared by the score method of Miettinen and Nurminen: the limits are the
 values that the score test at the same level just does not reject. So the interval
 exists for every table, stays inside the possible values, and agrees with its test.
+No limit is taken from a difference of large numbers, so that arms of 1 and of a
+million patients have their digits too.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from math import acos, copysign, cos, exp, hypot, inf, nan, pi, sqrt
+from math import exp, hypot, inf, log, nan, sqrt
+from numbers import Real
 
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts
 
-# as close as brentq can come
-_TOLERANCE = {"xtol": 1e-15, "rtol": 1e-14}
+# Logarithms between which a pull on the arms is sought: from the smallest float to more
+# than any that is needed.
+_REACH = -600.0, 300.0
+
+# A z nearer to 0 than this puts the limits where the estimate is.
+_LEAST_Z = 1e-100
+
+#: Highest level of the conditional limits: exact-tests takes no smaller tail.
+_HIGHEST_CONDITIONAL = 1 - 2**-23
 
 
 @dataclass(frozen=True)
@@ -146,7 +156,7 @@ def proportion(
     ----------
     E. B. Wilson, *Journal of the American Statistical Association* 22 (1927) 209-212,
     doi:10.1080/01621459.1927.10502953. C. J. Clopper and E. S. Pearson, *Biometrika*
-    26 (1934) 404-413, doi:10.1093/biomet/26.4.404. Computed by statsmodels.
+    26 (1934) 404-413, doi:10.1093/biomet/26.4.404. The latter's are computed by SciPy.
 
     Examples
     --------
@@ -160,19 +170,45 @@ def proportion(
     >>> round(found.low, 4), round(found.high, 4)
     (0.2527, 0.3676)
     """
-    # statsmodels takes a second to import
-    from statsmodels.stats.proportion import proportion_confint
-
-    check_counts([events], [n])
+    (events,), (n,) = check_counts([events], [n])
     check_level(level)
-    names = {"wilson": "wilson", "clopper-pearson": "beta"}
-    _check_method(method, names)
-    events, n = int(events), int(n)
-    low, high = proportion_confint(events, n, alpha=1 - level, method=names[method])
-    # rounding carries Wilson's limits past the ends: 0 of 7 would have more than 0
-    return Interval(
-        events / n, float(low) if events else 0.0, float(high) if events < n else 1.0
-    )
+    _check_method(method, ("wilson", "clopper-pearson"))
+    if method == "wilson":
+        return wilson(events, n, level)
+    tail = (1 - level) / 2
+    low = special.betaincinv(events, n - events + 1, tail) if events else 0.0
+    high = special.betainccinv(events + 1, n - events, tail) if events < n else 1.0
+    return Interval(events / n, float(low), float(high))
+
+
+def wilson(events: float, n: float, level: float) -> Interval:
+    """Give Wilson's interval, also of patients who count in part.
+
+    Each limit is written as a quotient of sums, which loses no digits.
+
+    Parameters
+    ----------
+    events, n : float
+        Patients with the event, from 0 to `n`, and patients, above 0.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Probabilities (0-1).
+
+    Examples
+    --------
+    >>> found = wilson(2.5, 10, 0.95)
+    >>> round(found.low, 3), round(found.high, 3)
+    (0.081, 0.558)
+    """
+    z = _normal_quantile(level)
+    root = z * sqrt(z**2 + 4 * events * (n - events) / n)
+    low = 2 * events**2 / (n * (2 * events + z**2 + root)) if events else 0.0
+    high = (2 * events + z**2 + root) / (2 * (n + z**2)) if events < n else 1.0
+    return Interval(events / n, low, min(1.0, high))
 
 
 def risk_difference(
@@ -192,11 +228,10 @@ def risk_difference(
     ``V = (p_1 * (1 - p_1) / n_1 + p_0 * (1 - p_0) / n_0) * N / (N - 1)``,
 
     where ``N = n_1 + n_0``, and ``p_1`` and ``p_0`` are the most likely proportions
-    that differ by ``d`` (one root of a cubic, in closed form). Newcombe's limits
-    (his method 10) put together Wilson's limits ``l`` and ``u`` of the two arms:
-    ``estimate - sqrt((p_1 - l_1)**2 + (u_0 - p_0)**2)`` and
-    ``estimate + sqrt((u_1 - p_1)**2 + (p_0 - l_0)**2)``, there with the observed
-    proportions.
+    that differ by ``d``. Newcombe's limits (his method 10) put together
+    Wilson's limits ``l`` and ``u`` of the two arms, there with the observed
+    proportions: ``estimate - sqrt((p_1 - l_1)**2 + (u_0 - p_0)**2)`` and
+    ``estimate + sqrt((u_1 - p_1)**2 + (p_0 - l_0)**2)``.
 
     Parameters
     ----------
@@ -242,35 +277,22 @@ def risk_difference(
     >>> round(found.low, 4), round(found.high, 4)
     (0.0524, 0.3339)
     """
-    check_counts([events_1, events_0], [n_1, n_0])
+    (x_1, x_0), (n_1, n_0) = check_counts([events_1, events_0], [n_1, n_0])
     check_level(level)
     _check_method(method, ("miettinen-nurminen", "newcombe"))
-    # numpy's whole numbers would overflow in the cubic without a word
-    x_1, n_1, x_0, n_0 = int(events_1), int(n_1), int(events_0), int(n_0)
     # one division: 3 of 10 less 1 of 10 must not differ from 2 of 10 less 0 of 10
     estimate = (x_1 * n_0 - x_0 * n_1) / (n_1 * n_0)
     if method == "newcombe":
-        arm_1, arm_0 = proportion(x_1, n_1, level), proportion(x_0, n_0, level)
-        below = hypot(arm_1.estimate - arm_1.low, arm_0.high - arm_0.estimate)
-        above = hypot(arm_1.high - arm_1.estimate, arm_0.estimate - arm_0.low)
+        z = _normal_quantile(level)
+        below = hypot(_reach_down(x_1, n_1, z), _reach_down(n_0 - x_0, n_0, z))
+        above = hypot(_reach_down(n_1 - x_1, n_1, z), _reach_down(x_0, n_0, z))
         # rounding may carry a limit past the end of the scale
         low, high = max(-1.0, estimate - below), min(1.0, estimate + above)
         return Interval(estimate, low, high)
-
-    def standing(difference: float) -> float:
-        return _difference_standing(difference, x_1, n_1, x_0, n_0)
-
-    target = _target(level)
-    low = high = estimate
-    if estimate > -1:
-        low = optimize.brentq(
-            lambda d: standing(d) + target, -1, estimate, **_TOLERANCE
-        )
-    if estimate < 1:
-        high = optimize.brentq(
-            lambda d: standing(d) - target, estimate, 1, **_TOLERANCE
-        )
-    return Interval(estimate, float(low), float(high))
+    target = _target(level, n_1 + n_0)
+    below = _difference_below(x_1, n_1, x_0, n_0, target)
+    above = _difference_below(x_0, n_0, x_1, n_1, target)
+    return Interval(estimate, max(-1.0, estimate - below), min(1.0, estimate + above))
 
 
 def risk_ratio(
@@ -290,8 +312,7 @@ def risk_ratio(
     ``V = (p_1 * (1 - p_1) / n_1 + r**2 * p_0 * (1 - p_0) / n_0) * N / (N - 1)``,
 
     where ``N = n_1 + n_0``, and ``p_1`` and ``p_0`` are the most likely proportions
-    whose ratio is ``r`` (a root of a quadratic). Koopman's limits leave
-    ``N / (N - 1)`` out.
+    whose ratio is ``r``. Koopman's limits leave ``N / (N - 1)`` out.
 
     Parameters
     ----------
@@ -341,22 +362,16 @@ def risk_ratio(
     >>> found.estimate, found.low, round(found.high, 2)
     (0.0, 0.0, 0.7)
     """
-    check_counts([events_1, events_0], [n_1, n_0])
+    (x_1, x_0), (n_1, n_0) = check_counts([events_1, events_0], [n_1, n_0])
     check_level(level)
     _check_method(method, ("miettinen-nurminen", "koopman"))
-    x_1, n_1, x_0, n_0 = int(events_1), int(n_1), int(events_0), int(n_0)
     if x_1 == x_0 == 0:
         return Interval(nan, 0.0, inf)
-    total = n_1 + n_0
-    factor = total / (total - 1) if method == "miettinen-nurminen" else 1.0
-
-    def standing(log_ratio: float) -> float:
-        return _ratio_standing(log_ratio, x_1, n_1, x_0, n_0, factor)
-
+    target = _target(level, n_1 + n_0 if method == "miettinen-nurminen" else inf)
     return Interval(
         x_1 * n_0 / (x_0 * n_1) if x_0 else inf,
-        _solve_log(standing, -_target(level)) if x_1 else 0.0,
-        _solve_log(standing, _target(level)) if x_0 else inf,
+        _low_ratio(x_1, n_1, x_0, n_0, target),
+        _turned_over(_low_ratio(x_0, n_0, x_1, n_1, target)),
     )
 
 
@@ -378,11 +393,10 @@ def odds_ratio(
     ``N / (N - 1) / V = 1 / (n_1 * p_1 * (1 - p_1)) + 1 / (n_0 * p_0 * (1 - p_0))``,
 
     where ``N = n_1 + n_0``, and ``p_1`` and ``p_0`` are the most likely proportions
-    whose odds have the ratio ``r`` (a root of a quadratic). The conditional estimate
-    and its exact limits take the number of all events as given: the count in the first
-    arm then has Fisher's noncentral hypergeometric distribution, ``r`` its only
-    parameter; at each limit the observed count or one further off has the probability
-    ``(1 - level) / 2``.
+    whose odds have the ratio ``r``. The conditional estimate and its exact limits take
+    the number of all events as given: the count in the first arm then has Fisher's
+    noncentral hypergeometric distribution, ``r`` its only parameter; at each limit the
+    observed count or one further off has the probability ``(1 - level) / 2``.
 
     Parameters
     ----------
@@ -409,15 +423,14 @@ def odds_ratio(
     TypeError
         If a count is not a whole number.
     ValueError
-        If events are not from 0 to `n`, `level` not between 0 and 1, or `method` not
-        known.
+        If events are not from 0 to `n`, `level` not between 0 and 1 (or, for the
+        conditional limits, above ``1 - 2**-23``), or `method` not known.
 
     References
     ----------
     O. Miettinen and M. Nurminen, *Statistics in Medicine* 4 (1985) 213-226,
     doi:10.1002/sim.4780040211. J. Cornfield, *Proceedings of the Third Berkeley
-    Symposium* 4 (1956) 135-148. The conditional one is computed by
-    `scipy.stats.contingency.odds_ratio`.
+    Symposium* 4 (1956) 135-148. The conditional one is computed by exact-tests.
 
     Examples
     --------
@@ -428,23 +441,19 @@ def odds_ratio(
     >>> round(found.estimate, 2), round(found.low, 2), round(found.high, 2)
     (2.65, 1.21, 6.04)
     """
-    check_counts([events_1, events_0], [n_1, n_0])
+    (x_1, x_0), (n_1, n_0) = check_counts([events_1, events_0], [n_1, n_0])
     check_level(level)
     _check_method(method, ("miettinen-nurminen", "conditional"))
-    x_1, n_1, x_0, n_0 = int(events_1), int(n_1), int(events_0), int(n_0)
     if x_1 + x_0 in (0, n_1 + n_0):
         return Interval(nan, 0.0, inf)
     if method == "conditional":
         return _conditional_odds_ratio(x_1, n_1, x_0, n_0, level)
-
-    def standing(log_ratio: float) -> float:
-        return _odds_standing(log_ratio, x_1, n_1, x_0, n_0)
-
     for_1, for_0 = x_1 * (n_0 - x_0), x_0 * (n_1 - x_1)
+    target = _target(level, n_1 + n_0)
     return Interval(
         for_1 / for_0 if for_0 else inf,
-        _solve_log(standing, -_target(level)) if for_1 else 0.0,
-        _solve_log(standing, _target(level)) if for_0 else inf,
+        _low_odds(x_1, n_1, x_0, n_0, target),
+        _turned_over(_low_odds(x_0, n_0, x_1, n_1, target)),
     )
 
 
@@ -522,8 +531,10 @@ def check_level(level: float) -> None:
 
     Raises
     ------
+    TypeError
+        If it is no number.
     ValueError
-        If it is not.
+        If it is not between them.
 
     Examples
     --------
@@ -532,6 +543,8 @@ def check_level(level: float) -> None:
         ...
     ValueError: level must be between 0 and 1, not 95
     """
+    if not isinstance(level, Real):
+        raise TypeError(f"level must be a number, not {level!r}")
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, not {level}")
 
@@ -541,108 +554,141 @@ def _check_method(method: str, known: Collection[str]) -> None:
         raise ValueError(f"method must be {' or '.join(known)}, not {method!r}")
 
 
+def _normal_quantile(level: float) -> float:
+    """Give z, between minus and plus which a normal value has this probability."""
+    if level < 0.5:  # the tails would have lost the digits of a low level
+        return sqrt(2) * float(special.erfinv(level))
+    return -float(special.ndtri((1 - level) / 2))
+
+
+def _reach_down(events: int, n: int, z: float) -> float:
+    """Give the distance from a proportion down to its limit by Wilson."""
+    root = z * sqrt(z**2 + 4 * events * (n - events) / n)
+    return events * (z**2 + root) / (n * (2 * events + z**2 + root)) if events else 0.0
+
+
 # --- score tests ----------------------------------------------------------------------
 #
-# A score test looks at the distance of a supposed value from the estimate in standard
-# deviations, t. Its standing is t / sqrt(1 + t**2): as good as t, but from -1 to 1 also
-# where the standard deviation is 0, so that a root can be sought over the whole scale.
-# It rises with the supposed value, and is 0 at the estimate.
+# The most likely proportions under a supposed difference, ratio or odds ratio are those
+# that the data would give if a pull (a Lagrange multiplier) drew the first arm down and
+# the other one up. Pull by pull the proportions, the supposed value and the score
+# statistic are plain formulas of sums and products, and the statistic rises with the
+# pull: the lower limit belongs to the pull at which it is z**2. The upper limit is the
+# lower one of the swapped arms.
 
 
-def _standing(distance: float, variance: float) -> float:
-    # Nothing to explain needs no variance: 0 of 10 and 0 of 10 do not differ.
-    return distance / hypot(distance, sqrt(variance)) if distance else 0.0
+def _target(level: float, total: float) -> float:
+    """Give the logarithm of z**2 * N / (N - 1), without the quotient if N is inf."""
+    factor = 0.0 if total == inf else -log((total - 1) / total)
+    return 2 * log(max(_normal_quantile(level), _LEAST_Z)) + factor
 
 
-def _target(level: float) -> float:
-    """Standing of the upper limit."""
-    z = -float(special.ndtri((1 - level) / 2))
-    return z / hypot(1, z)
+def _solve(statistic: Callable[[float], float], target: float) -> float:
+    """Find where the logarithm of a statistic, which rises, is the target."""
+    return optimize.brentq(
+        lambda x: statistic(x) - target, *_REACH, xtol=1e-14, rtol=1e-14
+    )
 
 
-def _variance(p: float, n: int) -> float:
-    # rounding may carry a proportion past 0 or 1
-    return max(0.0, p * (1 - p)) / n
+def _pulled(x: int, n: int, pull: float) -> tuple[float, float]:
+    """Give the proportion p with ``x / p - (n - x) / (1 - p) = pull``, and 1 - p."""
+    root = sqrt((n - pull) ** 2 + 4 * pull * (n - x))
+    p = 2 * x / (n + pull + root)
+    if pull < n:
+        return p, 2 * (n - x) / (n - pull + root)
+    return p, (root + pull - n) / (2 * pull)
 
 
-def _difference_standing(
-    difference: float, x_1: int, n_1: int, x_0: int, n_0: int
-) -> float:
-    total, events = n_1 + n_0, x_1 + x_0
-    # The most likely p_0 is the middle root of N p**3 + a p**2 + b p + c, Miettinen
-    # and Nurminen's L_3 to L_0.
-    a = (n_1 + 2 * n_0) * difference - total - events
-    b = (n_0 * difference - total - 2 * x_0) * difference + events
-    c = x_0 * difference * (1 - difference)
-    center = a / (3 * total)
-    v = center**3 - a * b / (6 * total**2) + c / (2 * total)
-    u = copysign(sqrt(max(0.0, center**2 - b / (3 * total))), v)
-    cosine = v / u**3 if u else 0.0
-    angle = (pi + acos(min(1.0, cosine))) / 3
-    # rounding may carry it past the values that leave p_0 and p_0 + difference from 0
-    # to 1; at the ends of the scale there is only one
-    least, most = max(0.0, -difference), min(1.0, 1 - difference)
-    p_0 = max(least, min(most, 2 * u * cos(angle) - center))
-    variance = _variance(p_0 + difference, n_1) + _variance(p_0, n_0)
-    distance = difference - (x_1 * n_0 - x_0 * n_1) / (n_1 * n_0)
-    return _standing(distance, variance * total / (total - 1))
+def _difference_below(x_1: int, n_1: int, x_0: int, n_0: int, target: float) -> float:
+    """Give the distance from the estimated difference down to its limit."""
+    # as seen from the pull, which draws both down
+    arms = (x_1, n_1), (n_0 - x_0, n_0)
+    moving = [(x, n) for x, n in arms if x > 0]
+    if not moving:
+        return 0.0
+    wanted = exp(target)
+    if all(x == n for x, n in moving):
+        # an arm stays at 1 until the pull is n; then its part of the statistic is
+        # what is above n
+        first, last = min(moving)[1], max(moving)[1]
+        pull = first + wanted
+        if len(moving) == 2 and pull > last:
+            pull = (first + last + wanted) / 2
+        return wanted / pull
+
+    def statistic(x: float) -> float:
+        pairs = [(_pulled(*arm, exp(x)), arm[1]) for arm in moving]
+        return 2 * x + log(sum(p * q / n for (p, q), n in pairs))
+
+    return wanted / exp(_solve(statistic, target))
 
 
-def _ratio_standing(
-    log_ratio: float, x_1: int, n_1: int, x_0: int, n_0: int, factor: float
-) -> float:
-    ratio = exp(log_ratio)
-    # The most likely p_0 is the smaller root of a p**2 - b p + c.
-    a = (n_1 + n_0) * ratio
-    b = (n_1 + x_0) * ratio + x_1 + n_0
-    c = x_1 + x_0
-    p_0 = 2 * c / (b + sqrt(max(0.0, b**2 - 4 * a * c)))
-    variance = _variance(p_0 * ratio, n_1) + ratio**2 * _variance(p_0, n_0)
-    return _standing(ratio * x_0 / n_0 - x_1 / n_1, variance * factor)
+def _low_ratio(x_1: int, n_1: int, x_0: int, n_0: int, target: float) -> float:
+    """Give the lower limit of the ratio of two proportions."""
+    if x_1 == 0:
+        return 0.0
+    without_1, without_0 = n_1 - x_1, n_0 - x_0
+    if without_1 == 0:
+        # the first arm stays at 1 until the pull is n_1, and gives way at that pull
+        spread = exp(target) / n_1 - n_1 * without_0 / (n_0 * (x_0 + n_1))
+        if spread >= 0:
+            return (n_0 + n_1) / (x_0 + n_1) / (1 + spread)
+        half = exp(target) * n_0 / (2 * without_0)
+        pull = half + sqrt(half * (half + 2 * x_0))
+        return (n_0 + pull) / (x_0 + pull)
+
+    def statistic(x: float) -> float:
+        pull, left = _split(x_1, x)
+        spread = without_1 / (n_1 * left) + without_0 / (n_0 * (x_0 + pull))
+        return 2 * log(pull) + log(spread)
+
+    pull, left = _split(x_1, _solve(statistic, target))
+    return left / (without_1 + left) * ((n_0 + pull) / (x_0 + pull))
 
 
-def _odds_standing(log_ratio: float, x_1: int, n_1: int, x_0: int, n_0: int) -> float:
-    if log_ratio > 0:  # below 0 no two large numbers are subtracted
-        return -_odds_standing(-log_ratio, x_0, n_0, x_1, n_1)
-    ratio, total, events = exp(log_ratio), n_1 + n_0, x_1 + x_0
-    # The most likely p_0 is the smaller root of n_0 (1 - ratio) p**2 - (a + b) p +
-    # events. Its discriminant is written as a sum, which loses no digits.
-    a = n_1 * ratio + n_0
-    b = events * (1 - ratio)
-    root = hypot(a - b, 2 * sqrt(n_1 * ratio * b))
-    p_0 = 2 * events / (a + b + root)
-    # and q_0 = 1 - p_0, which next to 0 has digits that p_0 has lost, is the larger
-    # root of n_0 (1 - ratio) q**2 + c q - (total - events) ratio
-    c = a + b - 2 * n_0 * (1 - ratio)
-    if c > 0:
-        q_0 = 2 * (total - events) * ratio / (c + root)
-    else:
-        q_0 = (root - c) / (2 * n_0 * (1 - ratio))
-    odds_1 = ratio * p_0 + q_0
-    p_1, q_1 = ratio * p_0 / odds_1, q_0 / odds_1
-    spread_1, spread_0 = n_1 * p_1 * q_1, n_0 * p_0 * q_0
-    variance = spread_1 * spread_0 / (spread_1 + spread_0)
-    # n_1 p_1 - x_1, which loses its digits where next to nothing is left of it
-    distance = n_0 * q_0 if x_0 == n_0 else n_1 * p_1 - x_1
-    return _standing(distance, variance * total / (total - 1))
+def _low_odds(x_1: int, n_1: int, x_0: int, n_0: int, target: float) -> float:
+    """Give the lower limit of the ratio of two odds."""
+    most = min(x_1, n_0 - x_0)
+    if most == 0:
+        return 0.0
+    rest_1, rest_0 = x_1 - most, n_0 - x_0 - most
+
+    def statistic(x: float) -> float:
+        pull, left = _split(most, x)
+        spread_1 = (rest_1 + left) * (n_1 - x_1 + pull) / n_1
+        spread_0 = (rest_0 + left) * (x_0 + pull) / n_0
+        return 2 * log(pull) + log(1 / spread_1 + 1 / spread_0)
+
+    pull, left = _split(most, _solve(statistic, target))
+    return (rest_1 + left) / (n_1 - x_1 + pull) * ((rest_0 + left) / (x_0 + pull))
 
 
-def _solve_log(standing: Callable[[float], float], target: float) -> float:
-    """Find the ratio whose logarithm has this standing."""
-    low, high = -1.0, 1.0
-    while standing(low) > target:
-        low *= 2
-    while standing(high) < target:
-        high *= 2
-    return exp(optimize.brentq(lambda x: standing(x) - target, low, high, **_TOLERANCE))
+def _split(whole: int, x: float) -> tuple[float, float]:
+    """Split a number of patients in two parts whose ratio has this logarithm."""
+    if x > 0:
+        return whole / (1 + exp(-x)), whole * exp(-x) / (1 + exp(-x))
+    return whole * exp(x) / (1 + exp(x)), whole / (1 + exp(x))
+
+
+def _turned_over(ratio: float) -> float:
+    return 1 / ratio if ratio else inf
 
 
 def _conditional_odds_ratio(
     x_1: int, n_1: int, x_0: int, n_0: int, level: float
 ) -> Interval:
-    # scipy.stats takes half a second to import
-    from scipy.stats import contingency
+    # it takes a while to import
+    from exact_tests import cond_odds_ratio, cond_odds_ratio_ci
 
-    found = contingency.odds_ratio([[x_1, n_1 - x_1], [x_0, n_0 - x_0]])
-    limits = found.confidence_interval(level)
-    return Interval(float(found.statistic), float(limits.low), float(limits.high))
+    if level > _HIGHEST_CONDITIONAL:
+        raise ValueError(
+            f"conditional limits are computed up to a level of {_HIGHEST_CONDITIONAL}"
+        )
+    if n_1 + n_0 >= 2**52:
+        raise ValueError("conditional limits are computed of fewer than 2**52 patients")
+    tail = (1 - level) / 2
+    table = (x_1, n_1 - x_1, x_0, n_0 - x_0)
+    low, _ = cond_odds_ratio_ci(*table, low=tail, high=0.5)
+    # the upper limit is the lower one of the swapped arms: so its tail keeps its digits
+    swapped, _ = cond_odds_ratio_ci(*table[2:], *table[:2], low=tail, high=0.5)
+    return Interval(cond_odds_ratio(*table), low, _turned_over(swapped))

@@ -220,8 +220,8 @@ def explain_statistics(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> found = explain_statistics(load_study("data"))
+    >>> from reanalysis import example
+    >>> found = explain_statistics(example())
     >>> sorted(found["match"].unique())
     ['no', 'rounded', 'truncated']
     """
@@ -335,9 +335,9 @@ def best_procedure(study: Study) -> str:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> best_procedure(load_study("data"))
-    'Pearson, one-way, equal shares, percentages with the event'
+    >>> from reanalysis import example
+    >>> best_procedure(example())
+    'Pearson, independence, percentages'
     """
     return count_matches(explain_statistics(study))["procedure"].iloc[0]
 
@@ -364,8 +364,8 @@ def matches_by_luck(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> luck = matches_by_luck(load_study("data"))
+    >>> from reanalysis import example
+    >>> luck = matches_by_luck(example())
     >>> bool(luck["expected_by_luck"].iloc[-1] < 0.01)
     True
     """
@@ -451,13 +451,12 @@ def vary_count(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> study = load_study("data")
-    >>> found = vary_count(study, *study.outcomes.loc[0, ["endpoint", "arm"]])
-    >>> found.loc[10:11].round(2)[["events", "percent", "computed", "match"]]
-        events percent  computed match
-    10      10      50      9.25    no
-    11      11      55      6.83    no
+    >>> from reanalysis import example
+    >>> found = vary_count(example(), "asleep", "Plum")
+    >>> found.loc[6:7].round(2)[["events", "percent", "computed", "match"]]
+       events percent  computed    match
+    6       6      38     27.99       no
+    7       7      44     19.93  rounded
     """
     rows = study.outcomes[study.outcomes["endpoint"] == endpoint]
     if arm not in rows["arm"].tolist():
@@ -513,11 +512,10 @@ def find_tables(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> study = load_study("data")
-    >>> found = find_tables(study)
+    >>> from reanalysis import example
+    >>> found = find_tables(example())
     >>> found.groupby("endpoint", sort=False)["kept"].max().tolist()
-    [1, 3, 3]
+    [2, 3, 3]
     """
     procedure, rows = procedure or best_procedure(study), []
     for test in study.tests.itertuples():

@@ -133,9 +133,9 @@ class Study:
 
         Examples
         --------
-        >>> study = load_study("data")
-        >>> endpoint, arm = study.outcomes.loc[2, ["endpoint", "arm"]]
-        >>> study.with_percent(endpoint, arm, "90").outcomes.loc[2, "percent"]
+        >>> from reanalysis import example
+        >>> other = example().with_percent("asleep", "Quince", "90")
+        >>> other.outcomes.loc[2, "percent"]
         '90'
         """
         cell = (self.outcomes["endpoint"] == endpoint) & (self.outcomes["arm"] == arm)
@@ -169,9 +169,9 @@ def load_study(folder: str | Path = "data") -> Study:
 
     Examples
     --------
-    >>> study = load_study("data")
-    >>> study.outcomes.loc[0, "percent"]
-    '54'
+    >>> from reanalysis.example import FOLDER
+    >>> load_study(FOLDER).outcomes.loc[0, "percent"]
+    '44'
     """
     folder = Path(folder)
     tables, paths = read_tables(folder, _NEEDED, _OPTIONAL)

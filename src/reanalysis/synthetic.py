@@ -77,8 +77,8 @@ def synthetic_cohort(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> cohort = synthetic_cohort(load_study("data"), screened=100)
+    >>> from reanalysis import example
+    >>> cohort = synthetic_cohort(example(), screened=100)
     >>> len(cohort), int(cohort["eligible"].sum())
     (100, 60)
     """
@@ -207,8 +207,8 @@ def study_flow(study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> flow = study_flow(load_study("data"))
+    >>> from reanalysis import example
+    >>> flow = study_flow(example())
     >>> flow.loc[flow["stage"] == "included", "n"].tolist()
     [60]
     """
@@ -238,8 +238,8 @@ def cohort_flow(cohort: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> study = load_study("data")
+    >>> from reanalysis import example
+    >>> study = example()
     >>> flow = cohort_flow(synthetic_cohort(study, screened=100), study)
     >>> flow.groupby("stage", sort=False)["n"].sum().tolist()
     [100, 40, 60, 60, 60, 60]
@@ -342,11 +342,11 @@ def analyze_cohort(
 
     Examples
     --------
-    >>> from reanalysis import load_study
-    >>> study = load_study("data")
+    >>> from reanalysis import example
+    >>> study = example()
     >>> found = analyze_cohort(synthetic_cohort(study), study)
     >>> int(found.percentages["same"].sum()), found.tests["match"].tolist()
-    (8, ['no', 'truncated', 'truncated'])
+    (8, ['truncated', 'rounded', 'rounded'])
     """
     _check_columns(cohort, ["arm", *study.tests["endpoint"]])
     procedure = procedure or best_procedure(study)

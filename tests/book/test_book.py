@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import browser
 import pytest
+import tables
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from content_policy import policy
@@ -170,6 +171,37 @@ def test_every_icon_of_a_page_is_drawn(html, pages):
         if name.startswith("fa-")
     }
     assert used - drawn <= {"fa-solid", "fa-lg"}
+
+
+def test_every_table_has_a_caption_a_number_and_row_heads(pages):
+    numbers = []
+    for name, page in pages.items():
+        for table in page.select("article table"):
+            place = (name, table.get_text(" ", strip=True)[:60])
+            if name.startswith("chapters/0") or table.caption:
+                assert table["id"].startswith("tab-"), place
+                numbers.append(table.select_one(".caption-number").get_text())
+            heads = {cell["scope"] for cell in table.select("thead th")}
+            assert heads == {"col"}, place
+            for row in table.select("tbody tr"):
+                first = row.find(["th", "td"])
+                assert (first.name, first.get("scope")) == ("th", "row"), place
+    assert len(numbers) > 35
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_the_heads_of_rows_are_the_columns_that_tell_them_apart():
+    rows = [["CR", "A", "1"], ["CR", "B", "1"], ["OS", "A", "2"]]
+    assert tables.head_columns(rows) == 2
+    assert tables.head_columns([["A", "1"], ["B", "1"]]) == 1
+    assert tables.head_columns([["A", "1"], ["A", "1"]]) == 1
+    assert tables.head_columns([]) == 0
+
+
+def test_the_ledger_says_no_value_twice(pages):
+    for row in pages["chapters/10-conclusion"].select("#tab-ledger tbody tr"):
+        statement, _, value = row.select("th, td")[1].get_text().rpartition(": ")
+        assert not value.strip() or value.strip() not in statement, statement
 
 
 def test_no_page_shows_a_failure(pages):

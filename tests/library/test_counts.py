@@ -1,3 +1,5 @@
+from math import inf, nan
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,19 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reanalysis import (
+    example,
     feasible_counts,
     feasible_denominators,
     feasible_sizes,
     grim,
     grim_probability,
-    load_study,
     nearest_count,
     nearest_percentages,
     patient_rows,
+    printable_share,
     readings,
     recover_counts,
 )
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, whole_number
 
 
 def brute_force(percent, n):
@@ -116,7 +119,7 @@ def test_a_misprint_is_read_as_the_counts_on_both_sides():
 
 
 def test_recovered_counts_keep_all_columns_but_the_place_in_the_file():
-    outcomes = load_study().outcomes
+    outcomes = example().outcomes
     found = recover_counts(outcomes)
     kept = [name for name in outcomes if name != "place"]
     assert found.columns.tolist() == [*kept, "events", "feasible"]
@@ -125,9 +128,9 @@ def test_recovered_counts_keep_all_columns_but_the_place_in_the_file():
 
 
 def test_the_printed_table_has_one_percentage_that_does_not_fit():
-    found = recover_counts(load_study().outcomes)
-    assert found["events"].tolist() == [11, 13, 17, 6, 12, 16, 8, 11, 14]
-    assert found.loc[~found["feasible"], "percent"].tolist() == ["54"]
+    found = recover_counts(example().outcomes)
+    assert found["events"].tolist() == [7, 12, 18, 4, 9, 17, 6, 10, 16]
+    assert found.loc[~found["feasible"], "percent"].tolist() == ["58"]
 
 
 def test_grim_probability_known_answers():
@@ -248,3 +251,92 @@ def test_impossible_counts_are_refused(events, n, message):
 def test_names_must_be_as_many_as_arms():
     with pytest.raises(ValueError, match="1 names for 2 arms"):
         patient_rows([1, 1], [2, 2], ["A"])
+
+
+@pytest.mark.parametrize(
+    "wrong", [50.9, 50.0, nan, inf, True, np.True_, "50", None, [50], np.array([50])]
+)
+def test_one_rule_says_what_a_whole_number_is(wrong):
+    with pytest.raises(TypeError, match=r"^x must be a whole number, not "):
+        whole_number(wrong, "x")
+
+
+def test_a_whole_number_has_no_largest():
+    for value in (0, 2**53 + 1, 10**30, np.int8(5), np.uint64(2**63 + 1), np.array(5)):
+        assert whole_number(value, "x") == int(value)
+        assert type(whole_number(value, "x")) is int
+    assert check_counts([np.int8(100)], np.array([127], np.int8)) == ([100], [127])
+    assert grim("33.3", 3 * 10**30)
+    assert feasible_counts("0." + "0" * 20, 10**24) == list(range(51))
+
+
+@pytest.mark.parametrize("counts", [(3, [4]), ([3], 4), ("3", "4"), (None, [4])])
+def test_counts_come_as_lists(counts):
+    with pytest.raises(TypeError, match="must be a list, one number per arm"):
+        check_counts(*counts)
+
+
+def test_so_many_arms_are_needed():
+    assert check_counts([1], [2]) == ([1], [2])
+    with pytest.raises(ValueError, match=r"^a comparison needs at least two arms$"):
+        check_counts([1], [2], arms=2)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda most: feasible_counts("54", 2000, **most), "21 counts of 2,000"),
+        (lambda most: readings("54", 2000, **most), "21 counts of 2,000 patients"),
+        (lambda most: readings("54.01", 21, **most), "21 sizes to try, more"),
+        (lambda most: feasible_denominators("54", 21, **most), "21 sizes to try"),
+        (lambda most: feasible_sizes(["54"], 21, **most), "up to 21 patients are 21"),
+        (lambda most: nearest_percentages("54", 21, **most), "21 sizes to try"),
+        (lambda most: patient_rows([1, 2], [11, 10], **most), "21 patients are as"),
+    ],
+)
+def test_a_list_that_is_too_long_is_refused_in_advance(call, said):
+    with pytest.raises(ValueError, match=f"{said}.* than most_listed=20$"):
+        call({"most_listed": 20})
+    call({"most_listed": 21})
+
+
+def test_pairs_of_many_sizes_are_counted_on_the_way():
+    with pytest.raises(ValueError, match=r"^0% has more than most_listed=300 pairs up"):
+        feasible_denominators("0", 300, most_listed=300)
+    assert len(feasible_denominators("0", 299, most_listed=399)) == 399
+
+
+def test_the_default_list_is_a_million_long():
+    with pytest.raises(ValueError, match="more than most_listed=1,000,000"):
+        feasible_counts("54", 10**9)
+    for call in (feasible_denominators, nearest_percentages, readings):
+        with pytest.raises(ValueError, match="more than most_listed=1,000,000"):
+            call("54.0000000001", 1_000_001)
+    with pytest.raises(ValueError, match="more than most_listed=1,000,000"):
+        feasible_sizes(["54"], 1_000_001)
+    with pytest.raises(ValueError, match="more than most_listed=1,000,000"):
+        patient_rows([0], [1_000_001])
+
+
+def test_a_text_is_not_a_list_of_percentages():
+    with pytest.raises(TypeError, match=r"^give a list of percentages, not '54'$"):
+        feasible_sizes("54", 20)
+
+
+def test_decimals_of_a_share_are_a_whole_number():
+    with pytest.raises(TypeError, match=r"^decimals must be a whole number"):
+        printable_share([0.5], 20, 1.5)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 300), st.integers(0, 1))
+def test_the_share_that_no_count_gives_is_that_of_all_percentages_tried(n, decimals):
+    unit = 10**decimals
+    texts = [f"{i / unit:.{decimals}f}" for i in range(100 * unit + 1)]
+    missed = [not grim(text, n) for text in texts]
+    assert grim_probability(n, decimals) == sum(missed) / len(texts)
+
+
+def test_the_share_that_no_count_gives_needs_no_enumeration():
+    assert grim_probability(10**15, 20) == pytest.approx(1 - 1e-7, rel=1e-9)
+    assert grim_probability(10**30) == 0

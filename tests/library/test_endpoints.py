@@ -1,4 +1,4 @@
-"""The helpers that go through a whole table of counts, on the study's own."""
+"""What goes through a whole table of counts, on that of the made-up study."""
 
 import pandas as pd
 import pytest
@@ -9,8 +9,8 @@ from reanalysis import (
     compare_ends,
     compare_pairs,
     exact_test,
+    example,
     fragility_index,
-    load_study,
     nested_counts,
     number_needed_to_treat,
     odds_ratio,
@@ -23,20 +23,21 @@ from reanalysis import (
     turning_points,
 )
 
-ENDPOINTS = ["CR", "MRD negative", "2-year OS"]
+ENDPOINTS = ["asleep", "rested", "1-year sleep"]
+N = [16, 20, 24]
 
 
 @pytest.fixture(scope="module")
 def counts():
-    return recover_counts(load_study().outcomes)
+    return recover_counts(example().outcomes)
 
 
 def test_differences_are_the_later_arm_less_the_earlier(counts):
     found = pairwise_differences(counts)
     assert found["endpoint"].tolist() == [name for name in ENDPOINTS for _ in range(3)]
     row = found.iloc[4]
-    assert (row["arm"], row["other"]) == ("CAR-T", "Chemotherapy")
-    expected = risk_difference(16, 20, 6, 20)
+    assert (row["arm"], row["other"]) == ("Quince", "Plum")
+    expected = risk_difference(17, 24, 4, 16)
     assert (row["estimate"], row["low"], row["high"]) == (
         expected.estimate,
         expected.low,
@@ -46,7 +47,7 @@ def test_differences_are_the_later_arm_less_the_earlier(counts):
 
 def test_differences_take_their_method_and_level(counts):
     found = pairwise_differences(counts, method="newcombe", level=0.9).iloc[0]
-    expected = risk_difference(13, 20, 11, 20, method="newcombe", level=0.9)
+    expected = risk_difference(12, 20, 7, 16, method="newcombe", level=0.9)
     assert (found["low"], found["high"]) == (expected.low, expected.high)
 
 
@@ -55,7 +56,7 @@ def test_the_ends_are_compared_by_each_measure(counts):
     assert found["endpoint"].unique().tolist() == ENDPOINTS
     names = ["risk ratio", "odds ratio", "number needed to treat"]
     assert found["measure"].tolist() == 3 * names
-    arms = (17, 20, 11, 20)
+    arms = (18, 24, 7, 16)
     for row, measure in zip(
         found.itertuples(),
         (risk_ratio, odds_ratio, number_needed_to_treat),
@@ -71,8 +72,8 @@ def test_the_ends_are_compared_by_each_measure(counts):
 
 def test_ratios_are_written_with_their_limits_and_numbers_needed_without(counts):
     found = compare_ends(counts)
-    assert found["text"].iloc[0] == "1.55 (1.02 to 2.56)"
-    assert found["text"].iloc[8] == "NNTB 1.8 to infinity to NNTH 81"
+    assert found["text"].iloc[0] == "1.71 (1.00 to 3.38)"
+    assert found["text"].iloc[8] == "NNTB 1.8 to infinity to NNTH 38"
 
 
 def test_pairs_are_corrected_within_their_endpoint(counts):
@@ -81,7 +82,7 @@ def test_pairs_are_corrected_within_their_endpoint(counts):
     assert found.index.tolist() == list(range(9))
     assert found["endpoint"].tolist() == [name for name in ENDPOINTS for _ in range(3)]
     row = found.iloc[4]
-    assert row["pvalue"] == exact_test([6, 16], [20, 20]).pvalue
+    assert row["pvalue"] == exact_test([4, 17], [16, 24]).pvalue
     assert row["holm"] == pytest.approx(3 * row["pvalue"])
 
 
@@ -90,9 +91,9 @@ def test_pairs_take_the_test_that_is_named(counts):
 
 
 def test_posteriors_take_a_prior_where_there_is_one(counts):
-    found = arm_posteriors(counts, {("CR", "Blinatumomab"): (3.0, 2.0)})
-    assert found["posterior"].iloc[0] == rate_posterior(11, 20)
-    assert found["posterior"].iloc[1] == rate_posterior(13, 20, (3.0, 2.0))
+    found = arm_posteriors(counts, {("asleep", "Pear"): (3.0, 2.0)})
+    assert found["posterior"].iloc[0] == rate_posterior(7, 16)
+    assert found["posterior"].iloc[1] == rate_posterior(12, 20, (3.0, 2.0))
     assert found.index.tolist() == list(range(9))
     assert found.groupby("endpoint")["best"].sum().tolist() == pytest.approx([1] * 3)
 
@@ -104,9 +105,9 @@ def test_posteriors_of_chosen_rows_are_numbered_anew(counts):
 def test_turning_points_go_the_way_that_is_open(counts):
     found = turning_points(counts)
     assert found["endpoint"].tolist() == ENDPOINTS
-    assert found["index"].tolist() == [1, 3, 2]
-    back = fragility_index([6, 12, 16], [20, 20, 20])
-    forth = reverse_fragility_index([11, 13, 17], [20, 20, 20])
+    back = fragility_index([4, 9, 17], N)
+    forth = reverse_fragility_index([7, 12, 18], N)
+    assert found["index"].tolist()[:2] == [forth.index, back.index]
     assert found["turned"].iloc[1] == back.pvalue >= 0.05
     assert found["turned"].iloc[0] == forth.pvalue < 0.05
 
@@ -114,20 +115,20 @@ def test_turning_points_go_the_way_that_is_open(counts):
 def test_turning_points_take_their_test_and_level(counts):
     found = turning_points(counts, test="pearson", alpha=0.2)
     assert found["index"].tolist() == [
-        fragility_index(events, [20] * 3, "pearson", 0.2).index
-        for events in ([11, 13, 17], [6, 12, 16], [8, 11, 14])
+        fragility_index(events, N, "pearson", 0.2).index
+        for events in ([7, 12, 18], [4, 9, 17], [6, 10, 16])
     ]
 
 
 def test_a_p_value_at_the_level_is_not_below_it(counts):
-    level = exact_test([11, 13, 17], [20, 20, 20]).pvalue
+    level = exact_test([7, 12, 18], N).pvalue
     found = turning_points(counts, alpha=level).iloc[0]
     assert found["index"] > 0
     assert found["turned"] < level
 
 
 def test_a_decision_that_no_arm_can_turn_has_no_index(counts):
-    apart = counts.assign(events=[0, 13, 20] * 3)
+    apart = counts.assign(events=[0, 12, 24] * 3)
     found = turning_points(apart)
     assert found["index"].isna().all()
     assert (found["turned"] == found["pvalue"]).all()

@@ -8,7 +8,6 @@ import time
 import tracemalloc
 from copy import deepcopy
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,12 +17,11 @@ from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 
 from reanalysis import DataError, grim, load_study, parse_printed, prose, verdicts
+from reanalysis.example import FOLDER
 from reanalysis.package import LARGEST_FILE, MOST_ROWS
 from reanalysis.study import Study
 
-ROOT = Path(__file__).parents[2]
-
-PACKAGE = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+PACKAGE = json.loads((FOLDER / "datapackage.json").read_text("utf-8"))
 COLUMNS = [
     (resource["name"], field["name"])
     for resource in PACKAGE["resources"]
@@ -148,7 +146,7 @@ def read(folder):
 def folder(tmp_path_factory):
     """A copy of the data for examples that follow one another."""
     folder = tmp_path_factory.mktemp("data")
-    for path in (ROOT / "data").iterdir():
+    for path in FOLDER.glob("*.*s*"):
         (folder / path.name).write_bytes(path.read_bytes())
     return folder
 
@@ -177,11 +175,11 @@ def kinds(markdown):
 @example("(a)=")
 @settings(max_examples=150)
 def test_a_text_that_passes_is_text_on_a_page_and_in_a_spreadsheet(folder, text):
-    rows = cells(ROOT / "data", "arms")
+    rows = cells(FOLDER, "arms")
     rows[1][rows[0].index("treatment")] = text
     write(folder, "arms", rows)
     study, faults = read(folder)
-    write(folder, "arms", cells(ROOT / "data", "arms"))
+    write(folder, "arms", cells(FOLDER, "arms"))
     assert all(fault.file.endswith("arms.csv") for fault in faults)
     if faults:
         return
@@ -194,7 +192,7 @@ def test_a_text_that_passes_is_text_on_a_page_and_in_a_spreadsheet(folder, text)
 
 # --- sizes ------------------------------------------------------------------------
 
-LINE = b'CR,Chemotherapy,20,54,"Table 1"\n'
+LINE = b'asleep,Plum,16,44,"Table 1"\n'
 HUGE = {
     "a million empty rows": b"\n" * 1_000_000,
     "a million rows": LINE * 150_000,
@@ -371,5 +369,5 @@ def test_more_patients_than_can_be_tried_are_a_fault_of_the_data(data):
         "design",
         [[f, "300000", p] if f == "n" else [f, v, p] for f, v, p in rows],
     )
-    with pytest.raises(DataError, match="CR has 1003003001 readings"):
+    with pytest.raises(DataError, match="asleep has 1003003001 readings"):
         verdicts(load_study(data))

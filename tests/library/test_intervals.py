@@ -210,6 +210,58 @@ def test_the_values_of_r(measure, method):
         np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 
 
+# --- fifty digits ---------------------------------------------------------------------
+
+EXTREME = pd.read_csv(
+    Path(__file__).parents[1] / "reference" / "extreme_intervals.csv",
+    dtype={"level": str},
+)
+
+
+@pytest.mark.parametrize(
+    ("measure", "method"),
+    list(EXTREME[["measure", "method"]].drop_duplicates().itertuples(index=False)),
+)
+def test_empty_and_very_unequal_arms_in_fifty_digits(measure, method):
+    rows = EXTREME.query("measure == @measure and method == @method")
+    assert len(rows) >= 16
+    for row in rows.itertuples():
+        arms = [int(row.events_1), int(row.n_1)]
+        if measure != "proportion":
+            arms += [int(row.events_0), int(row.n_0)]
+        compare = COMPARE.get(measure, proportion)
+        found = compare(*arms, method=method, level=float(row.level))
+        got = [found.estimate, found.low, found.high]
+        expected = [row.estimate, row.low, row.high]
+        # a level has sixteen digits, and one of 0.999999 ten in what is left of 1
+        np.testing.assert_allclose(got, expected, rtol=1e-10, atol=1e-40)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.999999])
+@pytest.mark.parametrize(
+    "table",
+    [(50_000, 100_000, 49_000, 100_000), (3, 100_000, 40, 90_000), (1, 1, 5, 100_000)],
+)
+def test_conditional_limits_of_many_patients_have_their_tails(table, level):
+    x_1, n_1, x_0, n_0 = table
+    found = odds_ratio(*table, method="conditional", level=level)
+    x = np.arange(max(0, x_1 + x_0 - n_0), min(n_1, x_1 + x_0) + 1)
+    log_ways = stats.hypergeom.logpmf(x, n_1 + n_0, n_1, x_1 + x_0)
+
+    def tail(ratio, chosen):
+        logs = log_ways + x * np.log(ratio)
+        weights = np.exp(logs - logs.max())
+        return weights[chosen].sum() / weights.sum()
+
+    assert tail(found.low, x >= x_1) == pytest.approx((1 - level) / 2, rel=1e-6)
+    if found.high < inf:
+        assert tail(found.high, x <= x_1) == pytest.approx((1 - level) / 2, rel=1e-6)
+    logs = log_ways + x * np.log(found.estimate if found.estimate < inf else 1)
+    weights = np.exp(logs - logs.max())
+    if found.estimate < inf:
+        assert weights @ x / weights.sum() == pytest.approx(x_1, rel=1e-7)
+
+
 # --- what always holds ----------------------------------------------------------------
 
 ordinary = settings(deadline=None, max_examples=50, derandomize=True)
@@ -583,3 +635,29 @@ def test_results_are_plain_floats(compare, method):
     for table in ((12, 20, 9, 20), (0, 20, 5, 20), (20, 20, 0, 20), (0, 1, 0, 1)):
         found = compare(*table, method=method)
         assert {type(found.estimate), type(found.low), type(found.high)} == {float}
+
+
+def test_a_conditional_limit_has_a_highest_level_and_most_patients():
+    highest = 1 - 2**-23
+    assert odds_ratio(5, 9, 3, 9, method="conditional", level=highest).low > 0
+    with pytest.raises(ValueError, match=r"^conditional limits are computed up to a l"):
+        odds_ratio(5, 9, 3, 9, method="conditional", level=1 - 2**-24)
+    with pytest.raises(ValueError, match=r"fewer than 2\*\*52 patients$"):
+        odds_ratio(5, 9, 3, 2**52 - 9, method="conditional")
+    assert odds_ratio(5, 9, 3, 2**52 - 10, method="conditional").low > 1e14
+
+
+@pytest.mark.parametrize("wrong", ["0.95", None])
+def test_a_level_is_a_number(wrong):
+    for compare in COMPARE.values():
+        with pytest.raises(TypeError, match=r"^level must be a number, not "):
+            compare(5, 9, 3, 9, level=wrong)
+
+
+@pytest.mark.parametrize("level", [5e-324, 1e-200, 1e-15])
+def test_a_level_next_to_0_leaves_the_estimate(level):
+    for compare in COMPARE.values():
+        for table in ((5, 9, 3, 9), (1, 10**6, 1, 2), (0, 7, 3, 9)):
+            found = compare(*table, level=level)
+            for limit in (found.low, found.high):
+                assert limit == pytest.approx(found.estimate, rel=1e-12, abs=1e-12)

@@ -8,8 +8,8 @@ from scipy import stats
 
 from reanalysis import (
     count_matches,
+    example,
     explain_statistics,
-    load_study,
     match_printed,
     matches_by_luck,
 )
@@ -28,7 +28,7 @@ THE_ONE = "Pearson, one-way, equal shares, percentages with the event"
 
 @pytest.fixture(scope="module")
 def study():
-    return load_study()
+    return example()
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +44,17 @@ def values(explained, procedure):
 
 def test_exactly_one_candidate_gives_all_printed_values(explained):
     found = count_matches(explained)
-    assert found.loc[found["matches"] == 3, "procedure"].tolist() == [THE_ONE]
-
-
-def test_it_gives_one_value_rounded_and_two_truncated(explained):
-    rows = explained[explained["procedure"] == THE_ONE]
-    assert rows["computed"].round(3).tolist() == [7.265, 22.353, 8.182]
-    assert rows["match"].tolist() == ["rounded", "truncated", "truncated"]
+    procedure = "Pearson, independence, percentages"
+    assert found.loc[found["matches"] == 3, "procedure"].tolist() == [procedure]
+    rows = explained[explained["procedure"] == procedure]
+    assert rows["computed"].round(3).tolist() == [19.926, 42.714, 17.006]
+    assert rows["match"].tolist() == ["rounded"] * 3
 
 
 def test_candidates_have_names_of_their_own(explained):
     names = explained.drop_duplicates(["procedure", "endpoint"])
     assert len(names) == len(explained)
-    assert explained["procedure"].nunique() == 144
+    assert explained["procedure"].nunique() == 168
 
 
 def test_matches_are_those_of_the_printed_numbers(explained):
@@ -71,11 +69,12 @@ def test_matches_are_those_of_the_printed_numbers(explained):
 
 # The candidates against scipy and against definitions, endpoint by endpoint.
 
-PERCENT = np.array([[54, 65, 85], [30, 60, 80], [40, 55, 70]], dtype=float)
-WHOLE = np.array([[11, 13, 17], [6, 12, 16], [8, 11, 14]], dtype=float)
+N = np.array([16, 20, 24])
+PERCENT = np.array([[44, 58, 75], [25, 45, 71], [38, 50, 67]], dtype=float)
+WHOLE = np.array([[7, 12, 18], [4, 9, 17], [6, 10, 16]], dtype=float)
 INPUTS = {
-    "whole patients": (WHOLE, 20),
-    "fractional patients": (PERCENT / 5, 20),
+    "whole patients": (WHOLE, N),
+    "fractional patients": (PERCENT * N / 100, N),
     "percentages": (PERCENT, 100),
 }
 
@@ -103,12 +102,12 @@ def test_one_way_tests_agree_with_scipy(explained, name, source):
 
 
 def test_the_pair_tests_agree_with_scipy(explained):
-    arms = ["Chemotherapy", "Blinatumomab", "CAR-T"]
+    arms = ["Plum", "Pear", "Quince"]
     for i, j in ((0, 1), (0, 2), (1, 2)):
         for name, correction in (("Pearson", False), ("Yates", True)):
             expected = [
                 stats.chi2_contingency(
-                    [row[[i, j]], 20 - row[[i, j]]], correction=correction
+                    [row[[i, j]], (N - row)[[i, j]]], correction=correction
                 ).statistic
                 for row in WHOLE
             ]
@@ -123,12 +122,12 @@ def test_the_pair_tests_agree_with_scipy(explained):
 
 
 def test_one_arm_against_the_rest_agrees_with_scipy(explained):
-    for i, arm in enumerate(["Chemotherapy", "Blinatumomab", "CAR-T"]):
+    for i, arm in enumerate(["Plum", "Pear", "Quince"]):
         for name, correction in (("Pearson", False), ("Yates", True)):
             expected = []
             for row in WHOLE:
                 x = np.array([row[i], row.sum() - row[i]])
-                cells = [x, [20, 40] - x]
+                cells = [x, [N[i], 60 - N[i]] - x]
                 test = stats.chi2_contingency(cells, correction=correction)
                 expected.append(test.statistic)
             procedure = f"{name}, independence, {arm} and the rest, whole patients"
@@ -136,10 +135,12 @@ def test_one_arm_against_the_rest_agrees_with_scipy(explained):
 
 
 def test_the_trend_tests_are_correlations_of_patients_with_scores(explained):
-    scores = np.repeat([0, 1, 2], 20)
+    scores = np.repeat([0, 1, 2], N)
     armitage, mantel = [], []
     for row in WHOLE:
-        outcome = np.concatenate([np.arange(20) < x for x in row]).astype(float)
+        outcome = np.concatenate(
+            [np.arange(n) < x for x, n in zip(row, N, strict=True)]
+        ).astype(float)
         r = np.corrcoef(scores, outcome)[0, 1]
         armitage.append(60 * r**2)
         mantel.append(59 * r**2)
@@ -152,22 +153,22 @@ def test_the_trend_tests_are_correlations_of_patients_with_scores(explained):
 def test_kruskal_wallis_agrees_with_scipy(explained):
     expected = []
     for row in WHOLE:
-        arms = [(np.arange(20) < x).astype(int) for x in row]
+        arms = [(np.arange(n) < x).astype(int) for x, n in zip(row, N, strict=True)]
         expected.append(stats.kruskal(*arms).statistic)
     found = values(explained, "Kruskal-Wallis, whole patients")
     assert found == pytest.approx(expected)
 
 
 def test_yates_by_hand(explained):
-    # percentages with the event, CR: |O - E| is 14, 3 and 17 around 68
-    expected = (13.5**2 + 2.5**2 + 16.5**2) / 68
+    # percentages with the event, first row: |O - E| is 15, 1 and 16 around 59
+    expected = (14.5**2 + 0.5**2 + 15.5**2) / 59
     procedure = "Yates, one-way, equal shares, percentages with the event"
     assert values(explained, procedure)[0] == pytest.approx(expected)
 
 
 def test_one_arm_as_the_expected_value_by_hand(explained):
-    expected = ((65 - 54) ** 2 + (85 - 54) ** 2) / 54
-    procedure = "Pearson, one-way, Chemotherapy as expected, percentages with the event"
+    expected = ((58 - 44) ** 2 + (75 - 44) ** 2) / 44
+    procedure = "Pearson, one-way, Plum as expected, percentages with the event"
     assert values(explained, procedure)[0] == pytest.approx(expected)
 
 
@@ -337,7 +338,7 @@ def two_arms():
         }
     )
     tests = pd.DataFrame({"endpoint": ["x", "y"], "value": ["0", "0"]})
-    return replace(load_study(), arms=arms, outcomes=outcomes, tests=tests)
+    return replace(example(), arms=arms, outcomes=outcomes, tests=tests)
 
 
 def test_arms_of_other_number_and_size_are_searched_too():
@@ -407,9 +408,10 @@ def test_candidates_that_do_equally_well_keep_their_order():
 def test_luck_gives_one_value_but_not_all(study):
     luck = matches_by_luck(study)
     assert luck["at_least"].tolist() == [1, 2, 3]
-    assert luck["found"].tolist() == [3, 1, 1]
-    assert luck["expected_by_luck"].iloc[0] == pytest.approx(1.69, abs=0.01)
-    assert luck["expected_by_luck"].iloc[-1] < 1e-5
+    matches = count_matches(explain_statistics(study))["matches"]
+    assert luck["found"].tolist() == [(matches >= k).sum() for k in (1, 2, 3)]
+    assert luck["expected_by_luck"].iloc[0] > 0.1
+    assert luck["expected_by_luck"].iloc[-1] < 1e-4
 
 
 def test_luck_is_the_share_of_tables_that_match(study):
@@ -452,7 +454,7 @@ def test_random_percentages_have_the_decimals_of_the_printed_ones():
 
     def luck(*percent):
         outcomes = rows.assign(percent=percent)
-        other = replace(load_study(), arms=arms, outcomes=outcomes, tests=tests)
+        other = replace(example(), arms=arms, outcomes=outcomes, tests=tests)
         return matches_by_luck(other)["expected_by_luck"].iloc[0]
 
     assert luck("33.0", "67.0") == luck("33.3", "66.7") == luck("33", "66.7")

@@ -17,11 +17,11 @@ from reanalysis import (
     confounded_ratio,
     e_value,
     exact_test,
+    example,
     explaining_share,
     feasible_counts,
     fragility_index,
     grim,
-    load_study,
     multiverse,
     pearson_test,
     reverse_fragility_index,
@@ -31,7 +31,7 @@ from reanalysis.endpoints import MOST_READINGS
 
 HERE = Path(__file__).parents[1]
 REFERENCE = pd.read_csv(HERE / "reference" / "tables.csv", comment="#", dtype=str)
-STUDY = load_study(HERE.parent / "data")
+STUDY = example()
 
 few = settings(max_examples=40, deadline=None)
 BOTH = (fragility_index, reverse_fragility_index)

@@ -10,6 +10,7 @@ import csv
 import inspect
 import io
 import itertools
+import json
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -422,3 +423,69 @@ def only_check(monkeypatch, name):
         "_check_cells",
         lambda path, *given: whole(path, *given) if path.stem == name else [],
     )
+
+
+# --- the study as printed -------------------------------------------------------------
+
+
+def test_the_study_as_printed():
+    printed = STUDY.outcomes.groupby("endpoint", sort=False)["percent"].agg(list)
+    assert printed.to_dict() == {
+        "CR": ["54", "65", "85"],
+        "MRD negative": ["30", "60", "80"],
+        "2-year OS": ["40", "55", "70"],
+    }
+    assert (
+        STUDY.outcomes["arm"].tolist() == ["Chemotherapy", "Blinatumomab", "CAR-T"] * 3
+    )
+    assert STUDY.outcomes["n"].tolist() == [20] * 9
+    assert STUDY.tests["value"].tolist() == ["7.3", "22.3", "8.1"]
+    assert STUDY.tests["mark"].tolist() == ["*"] * 3
+    assert STUDY.tests["alpha"].tolist() == ["0.05"] * 3
+    assert STUDY.arms["n"].tolist() == [20, 20, 20]
+    assert STUDY.endpoints["reported"].tolist() == ["yes", "yes", "yes", "no"]
+
+
+def test_the_design_as_printed():
+    facts = STUDY.facts
+    numbers = ("n", "age_min", "age_max", "period_start", "period_end")
+    assert [facts[name] for name in numbers] == ["60", "2", "14", "2022", "2025"]
+    assert facts["author"] == "Mustafa A.K ALTaie"
+    assert facts["software"] == "SPSS"
+
+
+def test_the_priors_as_published():
+    priors = STUDY.priors
+    found = [(x, n) for x, n in zip(priors["events"], priors["n"], strict=True)]
+    assert found == [(12, 61), (27, 70), (61, 75), (14, 70), (61, 75)]
+
+
+def test_the_dictionary_for_people_says_what_the_schema_says():
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    for resource in package["resources"]:
+        assert resource["path"] in text
+        for field in resource["schema"]["fields"]:
+            assert f"| `{field['name']}` | {field['description']}" in text
+
+
+def test_all_items_of_strobe_stand_once_and_in_order():
+    reporting = STUDY.reporting
+    assert reporting["item"].tolist() == list(range(1, 23))
+    sections = reporting.groupby("section", sort=False)["item"].agg(["min", "max"])
+    assert sections["min"].tolist() == [1, 2, 4, 13, 18, 22]
+    assert sections["max"].tolist() == [1, 3, 12, 17, 21, 22]
+    assert list(sections.index) == [
+        "Title and abstract",
+        "Introduction",
+        "Methods",
+        "Results",
+        "Discussion",
+        "Other information",
+    ]
+
+
+def test_what_is_reported_has_a_place_and_what_is_not_has_none():
+    reporting = STUDY.reporting
+    assert ((reporting["place"] != "") == (reporting["reported"] != "no")).all()
+    assert (reporting["note"] != "").all()

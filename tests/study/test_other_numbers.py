@@ -24,7 +24,7 @@ ARMS, ENDS = STUDY.arms["arm"].tolist(), ["CR", "MRD negative", "2-year OS"]
 def with_percents(*rows):
     """Give the study with other percentages: one per arm, in one row or in each."""
     outcomes = STUDY.outcomes.copy()
-    printed = [row for row in (rows if len(rows) > 1 else rows * len(ENDS))]
+    printed = rows if len(rows) > 1 else rows * len(ENDS)
     outcomes["percent"] = [percent for row in printed for percent in row]
     return replace(STUDY, outcomes=outcomes)
 

@@ -1,19 +1,20 @@
 """Audit a table: every cell, every row, the whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from reanalysis.checks.cells import count_checks, percent_checks
+from reanalysis.checks.cells import count_checks, mean_checks, percent_checks
 from reanalysis.checks.findings import COLUMNS, Check
-from reanalysis.checks.questions import Question, denominators_vary, questions
-from reanalysis.checks.rows import (
-    p_matches,
-    row_checks,
-    statistic_matches,
-)
+from reanalysis.checks.questions import denominators_vary, questions
+from reanalysis.checks.rows import row_checks
 from reanalysis.checks.table import Row, Table
+from reanalysis.checks.whole import Summary, summarize
+
+#: What stars stand for where a table does not say it.
+STARS = {"*": 0.05, "**": 0.01, "***": 0.001}
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,13 @@ class Audit:
     table : Table
     found : tuple of Check
         Every check, in the order of the table.
+    summaries : tuple of Summary
+        For each study, what its statistics and its p-values have in common.
     """
 
     table: Table
     found: tuple[Check, ...]
+    summaries: tuple[Summary, ...] = ()
 
     @cached_property
     def checks(self) -> pd.DataFrame:
@@ -36,7 +40,9 @@ class Audit:
         return pd.DataFrame(list(self.found), columns=list(COLUMNS), dtype=str)
 
 
-def audit(table: Table, *, alpha: float = 0.05) -> Audit:
+def audit(
+    table: Table, *, alpha: float = 0.05, marks: Mapping[str, float] | None = None
+) -> Audit:
     """Check every cell, every row and the whole of a printed table.
 
     Parameters
@@ -45,6 +51,9 @@ def audit(table: Table, *, alpha: float = 0.05) -> Audit:
         From `read_table` or `Table.from_frame`.
     alpha : float
         The level (0-1) that the table's NS stands for.
+    marks : mapping, optional
+        The level (0-1) below which each mark says that a p-value is; if left out, one,
+        two and three stars stand for 0.05, 0.01 and 0.001.
 
     Returns
     -------
@@ -61,42 +70,29 @@ def audit(table: Table, *, alpha: float = 0.05) -> Audit:
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha is between 0 and 1, not {alpha}")
+    marks = STARS if marks is None else marks
     found: list[Check] = []
-    for rows in table.studies.values():
-        found += _audit_study(rows, alpha)
-    return Audit(table, tuple(found))
+    summaries: list[Summary] = []
+    for study, rows in table.studies.items():
+        checks, of_study = _audit_study(study, rows, alpha, marks)
+        found += checks
+        summaries += of_study
+    return Audit(table, tuple(found), tuple(summaries))
 
 
-def _audit_study(rows: list[Row], alpha: float) -> list[Check]:
+def _audit_study(
+    study: str, rows: list[Row], alpha: float, marks: Mapping[str, float]
+) -> tuple[list[Check], list[Summary]]:
     asked = [(row, list(questions(row))) for row in rows]
-    best = _best([question for _, found in asked for question in found], alpha)
+    every = [question for _, found in asked for question in found]
+    summaries = [summarize(study, every, field, alpha) for field in ("statistic", "p")]
+    best = {summary.field: summary.best or "Pearson" for summary in summaries}
     checks = []
     for row, found in asked:
         varied = denominators_vary(row.cells)
         checks += count_checks(row)
         checks += percent_checks(row, varied=varied)
+        checks += mean_checks(row)
         for question in found:
-            checks += row_checks(question, best, alpha)
-    return checks
-
-
-def _best(asked: list[Question], alpha: float) -> dict[str, str]:
-    """The procedure that gives most rows, Pearson where several do."""
-    given: dict[str, dict[str, int]] = {
-        "statistic": {"Pearson": 0},
-        "p": {"Pearson": 0},
-    }
-    for question in asked:
-        if question.blocked or question.means is not None:
-            continue
-        if question.test.statistic is not None:
-            _count(given["statistic"], statistic_matches(question))
-        if question.test.p is not None:
-            _count(given["p"], p_matches(question, alpha))
-    return {key: max(counts, key=counts.__getitem__) for key, counts in given.items()}
-
-
-def _count(counts: dict[str, int], matches: list) -> None:
-    fair = [match.name for match in matches if match.fair and match.how != "near"]
-    for name in dict.fromkeys(fair):
-        counts[name] = counts.get(name, 0) + 1
+            checks += row_checks(question, best, alpha, marks)
+    return checks, [summary for summary in summaries if summary.rows]

@@ -161,10 +161,12 @@ def _two_arms_exact(x: list, n: list[int]) -> tuple[Value, Value, Value] | None:
     found = _each(x, n, fisher_two_arms)
     if found is None:
         return None
-    both, low, high, own = np.moveaxis(np.asarray(found), -1, 0)
-    # the side to which the arms differ; a middle p-value counts half of the table
-    one = np.minimum(low, high)
-    return _plain(both), _plain(one), _plain(both - own / 2)
+    # one-sided to where the arms differ; a middle p-value counts half of the table
+    if isinstance(found, tuple):
+        both, low, high, own = found
+        return both, min(low, high), both - own / 2
+    both, low, high, own = found.T
+    return both, np.minimum(low, high), both - own / 2
 
 
 def _plain(value: np.ndarray) -> Value:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from reanalysis.checks.findings import AGREES, DIFFERS, UNCHECKED, Check
 from reanalysis.checks.matching import written
+from reanalysis.checks.means import mean_power, whole_sums
 from reanalysis.checks.table import Cell, Row
 from reanalysis.counts import feasible_counts, grim, grim_probability
 
@@ -24,6 +26,32 @@ def count_checks(row: Row) -> Iterator[Check]:
         else:
             found = AGREES, f"It is one of 0 to {n}."
         yield _check(row, cell, "count", cell.count.text, "", *found)
+
+
+def mean_checks(row: Row) -> Iterator[Check]:
+    """Check whether whole numbers can have each printed mean."""
+    for cell in row.cells:
+        if cell.mean is not None:
+            yield _check(row, cell, "mean", cell.mean.text, *_mean(cell))
+
+
+def _mean(cell: Cell) -> tuple[str, str, str]:
+    n = cell.n or cell.n_tested
+    if cell.items is None:
+        why = "Whether it is a mean of whole numbers is not said (column items)."
+        return "", UNCHECKED, why
+    if n is None:
+        return "", UNCHECKED, "The number of patients is not printed."
+    answers, decimals = n * cell.items, cell.mean.decimals
+    sums = whole_sums(cell.mean, answers)
+    power = mean_power(answers, decimals)
+    often = f"the check would find {100 * power:.0f}% of wrong means"
+    near = sums[0] if sums else round(cell.mean.value * answers)
+    text = written(near / answers, decimals + 1)
+    if sums:
+        return text, AGREES, f"A sum of {near} over {answers} gives it; {often}."
+    saved = "Were some patients not counted it may be right"
+    return text, DIFFERS, f"{saved}; no whole sum over {answers} gives it."
 
 
 def _check(
@@ -118,9 +146,10 @@ def _grim(cell: Cell, n: int, varied: bool) -> tuple[str, str, str]:
     return text, DIFFERS, f"{saved}no count of {n} gives it: {near} is {text}%."
 
 
+@lru_cache(maxsize=4_096)
 def _power(n: int, decimals: int) -> float:
-    # a percentage for each count at most, so larger arms can hide anything
-    return grim_probability(n, decimals) if n < 100 * 10**decimals else 0.0
+    """Share of printable percentages that no count of `n` gives; see `counts`."""
+    return grim_probability(n, decimals)
 
 
 def _shares_of_row(row: Row) -> Fraction | None:

@@ -1,7 +1,5 @@
 """How a computed value meets a printed one."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from reanalysis.printed import Printed, PrintedP
@@ -9,99 +7,79 @@ from reanalysis.printed import Printed, PrintedP
 #: A value at the very end of an interval must not be lost to floating point.
 SLACK = 1e-9
 
+#: What an interval of values around a printed number means.
+Way = tuple[str, float, float]
 
-@lru_cache(maxsize=16_384)
+
 def rounding_interval(printed: Printed) -> tuple[float, float]:
     """Values (closed interval) that round to the size of a printed number.
 
     Signs are left out: which arm is taken from which is not always printed.
     """
-    low, high = printed.rounded_from()
-    low, high = float(low), float(high)
-    if high < 0:
-        low, high = -high, -low
-    slack = SLACK * max(1.0, abs(high))
-    return max(low, 0.0) - slack, high + slack
-
-
-@lru_cache(maxsize=16_384)
-def cutting_interval(printed: Printed) -> tuple[float, float]:
-    """Values that give the size of a printed number when digits are cut off."""
-    low, high = map(float, printed.truncated_from())
-    if printed.text.startswith("-"):
-        low, high = -high, -low
-    return low, high - SLACK * max(1.0, abs(high))
-
-
-@lru_cache(maxsize=16_384)
-def step_interval(printed: Printed) -> tuple[float, float]:
-    """Values less than one step of the last digit from a printed number.
-
-    A number that was rounded twice, or upward, lies there.
-    """
-    size, unit = abs(float(printed.value)), float(printed.unit)
+    size, half = abs(float(printed.value)), float(printed.unit) / 2
     slack = SLACK * max(1.0, size)
-    return size - unit + slack, size + unit - slack
+    return max(size - half, 0.0) - slack, size + half + slack
 
 
-def gives(printed: Printed, low: float, high: float) -> str:
-    """Say how values from `low` to `high` meet a printed number.
+def ways(printed: Printed) -> tuple[Way, ...]:
+    """Closed intervals of the sizes that may be printed so, the best way first.
 
     Returns
     -------
-    str
-        ``"rounded"``; ``"truncated"``, where further digits were cut off; ``"near"``,
-        less than one step of the last digit away; else, and for NaN, ``"no"``.
+    tuple of (str, float, float)
+        ``"rounded"``; ``"truncated"``, further digits were cut off; ``"near"``, less
+        than one step of the last digit away, as after rounding twice or upward.
 
     Examples
     --------
     >>> from reanalysis.printed import parse_printed
-    >>> gives(parse_printed("22.3"), 22.353, 22.353)
-    'truncated'
-    >>> gives(parse_printed("1.19"), 1.1846, 1.1846)
+    >>> [how for how, low, high in ways(parse_printed("22.3")) if low <= 22.353 <= high]
+    ['truncated', 'near']
+    """
+    size, unit = abs(float(printed.value)), float(printed.unit)
+    slack = SLACK * max(1.0, size)
+    return (
+        ("rounded", *rounding_interval(printed)),
+        ("truncated", size, size + unit - slack),
+        ("near", size - unit + slack, size + unit - slack),
+    )
+
+
+def meets(allowed: tuple[Way, ...], low: float, high: float) -> str:
+    """Say how values from `low` to `high` meet a printed number; ``"no"`` for NaN.
+
+    Examples
+    --------
+    >>> from reanalysis.printed import parse_printed
+    >>> meets(ways(parse_printed("1.19")), 1.1846, 1.1846)
     'near'
     """
-    for how, interval in _WAYS:
-        first, last = interval(printed)
+    for how, first, last in allowed:
         if low <= last and high >= first:
             return how
     return "no"
 
 
-def any_gives(printed: Printed, values: np.ndarray) -> str:
-    """Say how any of several values meets a printed number; see `gives`."""
-    for how, interval in _WAYS:
-        first, last = interval(printed)
+def any_meets(allowed: tuple[Way, ...], values: np.ndarray) -> str:
+    """Say how any of several values meets a printed number; see `meets`."""
+    for how, first, last in allowed:
         if ((values >= first) & (values <= last)).any():
             return how
     return "no"
 
 
-_WAYS = (
-    ("rounded", rounding_interval),
-    ("truncated", cutting_interval),
-    ("near", step_interval),
-)
-
-
-def gives_p(printed: PrintedP, low: float, high: float, alpha: float) -> bool:
-    """Say whether p-values from `low` to `high` meet a printed one.
+def printed_p_interval(printed: PrintedP, alpha: float) -> tuple[float, float]:
+    """Closed interval of the p-values (0-1) that are printed so.
 
     A number may also have been cut off, or rounded twice.
 
     Examples
     --------
     >>> from reanalysis.printed import read_p
-    >>> gives_p(read_p("0.02"), 0.0147, 0.0147, 0.05)
-    True
+    >>> low, high = printed_p_interval(read_p("0.02"), 0.05)
+    >>> low < 0.0146 < high, low < 0.0299 < high
+    (True, True)
     """
-    first, last = printed_p_interval(printed, alpha)
-    return low <= last and high >= first
-
-
-@lru_cache(maxsize=16_384)
-def printed_p_interval(printed: PrintedP, alpha: float) -> tuple[float, float]:
-    """Closed interval of the p-values that are printed so."""
     first, last = printed.values(alpha)
     if printed.sign == "=" and printed.number is not None:
         unit = float(printed.number.unit)
@@ -111,12 +89,12 @@ def printed_p_interval(printed: PrintedP, alpha: float) -> tuple[float, float]:
 
 
 def written(value: float, decimals: int) -> str:
-    """Write a computed number with at least so many decimals, none of them lost.
+    """Write a computed number with so many decimals, or as a power of ten if tiny.
 
     Examples
     --------
-    >>> written(2.63736, 3), written(0.0000123, 3)
-    ('2.637', '1.2e-05')
+    >>> written(2.63736, 3), written(0.0000123, 3), written(float("nan"), 3)
+    ('2.637', '1.2e-05', '')
     """
     if value != value:
         return ""

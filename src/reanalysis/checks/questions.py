@@ -19,6 +19,7 @@ from reanalysis.checks.candidates import (
     level_candidates,
     percentage_candidates,
 )
+from reanalysis.checks.means import mean_candidates
 from reanalysis.checks.table import Cell, Row, Test
 from reanalysis.counts import feasible_counts
 from reanalysis.printed import Printed
@@ -135,6 +136,10 @@ class Question:
     @cached_property
     def computed(self) -> list[tuple[Options | None, list[Candidate]]]:
         """Every candidate of each reading."""
+        if self.blocked:
+            return []
+        if self.means is not None:
+            return [(None, mean_candidates(self.means))]
         if self.levels is not None:
             return [(None, level_candidates(self.levels))]
         found = [
@@ -229,9 +234,8 @@ def _whole(row: Row) -> Test:
 
 
 def _fill_arms(question: Question, cells: list[Cell]) -> None:
-    if all(cell.mean is not None for cell in cells):
-        question.means = cells
-        question.arms = [cell.arm for cell in cells]
+    if any(cell.mean is not None for cell in cells):
+        _fill_means(question, [cell for cell in cells if cell.mean is not None])
         return
     known = [c for c in cells if c.count is not None or c.percent is not None]
     if len(known) < len(cells):
@@ -251,6 +255,21 @@ def _fill_arms(question: Question, cells: list[Cell]) -> None:
     question.options = _options(cells)
     if not question.options:
         question.blocked = "a printed count is no part of its patients"
+
+
+def _fill_means(question: Question, cells: list[Cell]) -> None:
+    question.means = cells
+    question.arms = [cell.arm for cell in cells]
+    if len(cells) < 2:
+        question.blocked = "fewer than two arms print a mean"
+    elif any(cell.sd is None for cell in cells):
+        question.blocked = "the standard deviation is not printed for every arm"
+    elif any(cell.sd.value < 0 for cell in cells):
+        question.blocked = "a standard deviation is below 0"
+    elif any(cell.tested is None for cell in cells):
+        question.blocked = "the number of patients is not printed for every arm"
+    elif any(cell.tested < 2 for cell in cells):
+        question.blocked = "an arm has one patient"
 
 
 def _options(cells: list[Cell]) -> list[Options]:

@@ -1,8 +1,10 @@
 """The checks of a row: its printed statistic, its printed p-value, and its mark."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -10,13 +12,14 @@ from scipy import special
 from reanalysis.checks.candidates import Candidate
 from reanalysis.checks.findings import AGREES, DIFFERS, UNCHECKED, Check
 from reanalysis.checks.matching import (
-    any_gives,
-    gives,
-    gives_p,
+    any_meets,
+    meets,
     printed_p_interval,
     rounding_interval,
+    ways,
     written,
 )
+from reanalysis.checks.means import welch_dof
 from reanalysis.checks.questions import Options, Question
 from reanalysis.printed import Printed, PrintedP
 
@@ -83,52 +86,59 @@ class Match:
 
 def statistic_matches(question: Question) -> list[Match]:
     """List the candidates that give the printed statistic."""
-    printed = question.test.statistic
-    root = bool(_Z.search(question.test.name))
-    dof = question.test.dof
+    test = question.test
+    root = kind_of(test.name) == "z"
+    allowed = ways(test.statistic)
     found = []
     for option, computed in question.computed:
         for one in computed:
             if one.statistic is None:
                 continue
-            if len(dof) == 1 and one.dof != dof[0] and one.of_patients:
+            if not _same_kind(question, one):
                 continue
-            how = _meets(printed, one.statistic, option, root)
+            how = _meets(allowed, one.statistic, option, root)
             if how != "no":
                 found.append(Match(one, option.reading if option else "", how))
     return found
 
 
-def _meets(printed: Printed, value, option: Options | None, root: bool) -> str:
-    if root:
-        value = np.sqrt(value) if isinstance(value, np.ndarray) else sqrt(value)
+def _same_kind(question: Question, one: Candidate) -> bool:
+    """Whether the printed name and degrees of freedom allow this candidate."""
+    dof = question.test.dof
+    if question.means is not None:
+        kind = kind_of(question.test.name, of_means=True)
+        own = {"F": "F", "z": "z"}.get(one.name.split(",")[0], "t")
+        usual = "t" if len(question.arms) == 2 or not one.whole_row else "F"
+        return own == (kind or usual) or (kind == "z" and own == "t")
+    return len(dof) != 1 or one.dof == dof[0] or not one.of_patients
+
+
+def _meets(allowed: tuple, value: Any, option: Options | None, root: bool) -> str:
+    if isinstance(value, tuple):
+        return meets(allowed, *value)
     if not isinstance(value, np.ndarray):
-        return gives(printed, value, value)
+        value = sqrt(value) if root else value
+        return meets(allowed, value, value)
+    value = np.sqrt(value) if root else value
     if option is not None and not option.complete:
-        return gives(printed, float(np.nanmin(value)), float(np.nanmax(value)))
-    return any_gives(printed, value)
+        return meets(allowed, float(value.min()), float(value.max()))
+    return any_meets(allowed, value)
 
 
 def p_matches(question: Question, alpha: float) -> list[Match]:
     """List the candidates that give the printed p-value."""
-    printed = question.test.p
+    first, last = printed_p_interval(question.test.p, alpha)
+    allowed = (("rounded", first, last),)
     found = []
     for option, computed in question.computed:
         for one in computed:
             if one.pvalue is None:
                 continue
-            if _meets_p(printed, one.pvalue, option, alpha):
+            if question.means is not None and not _same_kind(question, one):
+                continue
+            if _meets(allowed, one.pvalue, option, root=False) != "no":
                 found.append(Match(one, option.reading if option else "", "rounded"))
     return found
-
-
-def _meets_p(printed: PrintedP, value, option: Options | None, alpha: float) -> bool:
-    if not isinstance(value, np.ndarray):
-        return gives_p(printed, value, value, alpha)
-    if option is not None and not option.complete:
-        low, high = float(np.nanmin(value)), float(np.nanmax(value))
-        return gives_p(printed, low, high, alpha)
-    return any(gives_p(printed, one, one, alpha) for one in value.tolist())
 
 
 def fair_first(matches: list[Match]) -> list[Match]:
@@ -167,32 +177,41 @@ def names(matches: list[Match]) -> str:
     return "; ".join(dict.fromkeys(match.name for match in matches))
 
 
-def reference(question: Question, best: str, field: str):
+def reference(question: Question, best: str, field: str) -> Candidate | None:
     """Give the candidate that is shown beside a printed value: the table's, or Pearson.
 
-    Returns
-    -------
-    tuple of Candidate and float, or None
-        Where the row stands for many tables, the value nearest to the printed one.
+    Of means it is the first that the printed name allows.
     """
     computed = question.computed[0][1] if question.computed else []
     able = [one for one in computed if getattr(one, field) is not None]
-    if not able:
-        return None
-    chosen = next((one for one in able if one.name == best), able[0])
-    return chosen, near(getattr(chosen, field), getattr(question.test, _PRINTED[field]))
+    named = [one for one in able if _same_kind(question, one)]
+    if field == "statistic" or question.means is not None:
+        able = named or able
+    return next((one for one in able if one.name == best), able[0] if able else None)
 
 
-_PRINTED = {"statistic": "statistic", "pvalue": "p"}
-
-
-def near(value, printed: Printed | PrintedP | None) -> float:
+def near(value: Any, printed: Printed | PrintedP | None) -> float:
     """Of several computed values, the one nearest to the printed one."""
-    if not isinstance(value, np.ndarray):
-        return value
     number = printed.number if isinstance(printed, PrintedP) else printed
     target = abs(float(number.value)) if number is not None else 1.0
-    return float(value[np.nanargmin(np.abs(value - target))])
+    if isinstance(value, tuple):
+        return min(max(value[0], target), value[1])
+    if not isinstance(value, np.ndarray):
+        return value
+    return float(value[np.argmin(np.abs(value - target))])
+
+
+def value_text(
+    value: Any, printed: Printed | PrintedP | None, decimals: int, root: bool = False
+) -> str:
+    """Write a computed value; an interval by its ends, of several the nearest one."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        low, high = written(value[0], decimals), written(value[1], decimals)
+        return low if low == high else f"{low} to {high}"
+    value = near(value, printed)
+    return written(sqrt(value) if root else value, decimals)
 
 
 # --- the printed statistic beside its own printed p-value --------------------------
@@ -253,9 +272,12 @@ def _fits(
 # --- checks ------------------------------------------------------------------------
 
 _SAVED = "Unless patients are missing from it or the test was adjusted or paired"
+_SAVED_MEANS = "Unless the test was adjusted, paired or one of ranks"
 
 
-def row_checks(question: Question, best: dict[str, str], alpha: float) -> list[Check]:
+def row_checks(
+    question: Question, best: dict[str, str], alpha: float, marks: Mapping[str, float]
+) -> list[Check]:
     """Make the checks of one printed test.
 
     Parameters
@@ -265,6 +287,8 @@ def row_checks(question: Question, best: dict[str, str], alpha: float) -> list[C
         For ``statistic`` and ``p``, the procedure that gives most rows of the table.
     alpha : float
         What NS stands for.
+    marks : mapping
+        The level (0-1) below which each mark says that the p-value is.
     """
     test, found = question.test, []
     if test.statistic is not None:
@@ -273,6 +297,8 @@ def row_checks(question: Question, best: dict[str, str], alpha: float) -> list[C
         found.append(_p_check(question, best["p"], alpha))
     if test.statistic is not None and test.p is not None:
         found.append(_own_p_check(question, alpha))
+    if test.mark:
+        found.append(_mark_check(question, marks))
     return found
 
 
@@ -288,69 +314,99 @@ def _row_check(question: Question, check: str, printed: str, *rest: str) -> Chec
 
 
 def _statistic_check(question: Question, best: str) -> Check:
-    printed = question.test.statistic
-    name = question.test.name
-    if why := beyond(name, of_means=question.means is not None):
-        return _row_check(
-            question, "statistic", printed.text, "", UNCHECKED, "",
-            f"The table names {why}, which needs more than these numbers.",
-        )  # fmt: skip
-    if question.blocked:
-        return _row_check(
-            question, "statistic", printed.text, "", UNCHECKED, "",
-            f"Nothing can be computed: {question.blocked}.",
-        )  # fmt: skip
-    if kind_of(name) not in ("chi", "z"):
-        return _row_check(
-            question, "statistic", printed.text, "", UNCHECKED, "",
-            f"{name} is no statistic that is computed from counts here.",
-        )  # fmt: skip
-    root = kind_of(name) == "z"
-    matches = shown(statistic_matches(question), best)
-    chosen = reference(question, best, "statistic")
-    decimals = max(3, printed.decimals)
-    if matches:
-        value = matches[0].candidate.statistic
-    elif chosen:
-        value = chosen[1]
-    else:
-        value = float("nan")
-    value = near(value, printed)
-    text = written(sqrt(value) if root and value == value else value, decimals)
+    printed, of_means = question.test.statistic, question.means is not None
+    kind = kind_of(question.test.name, of_means=of_means)
+    fitting = ("t", "F", "z") if of_means else ("chi", "z")
+    why = _unable(question)
+    if not why and kind not in fitting and not (of_means and not question.test.name):
+        what = "means" if of_means else "counts"
+        why = f"{question.test.name} is not computed from {what} here"
+    if why:
+        return _unchecked(question, "statistic", printed.text, why)
     return _row_check(
-        question, "statistic", printed.text, text,
-        *_verdict(question, matches, chosen, printed.text, text, decimals, root),
-    )  # fmt: skip
+        question,
+        "statistic",
+        printed.text,
+        *_verdict(
+            question,
+            shown(statistic_matches(question), best),
+            reference(question, best, "statistic"),
+            "statistic",
+            root=kind == "z" and not of_means,
+        ),
+    )
+
+
+def _p_check(question: Question, best: str, alpha: float) -> Check:
+    printed = question.test.p
+    if printed.number is not None and not 0 <= printed.number.value <= 1:
+        said = "A p-value is from 0 to 1."
+        return _row_check(question, "p", printed.text, "", DIFFERS, "", said)
+    if why := _unable(question):
+        return _unchecked(question, "p", printed.text, why)
+    return _row_check(
+        question,
+        "p",
+        printed.text,
+        *_verdict(
+            question,
+            shown(p_matches(question, alpha), best),
+            reference(question, best, "pvalue"),
+            "pvalue",
+        ),
+    )
+
+
+def _unable(question: Question) -> str:
+    if what := beyond(question.test.name, of_means=question.means is not None):
+        return f"the table names {what}, which needs more than these numbers"
+    return question.blocked
+
+
+def _unchecked(question: Question, check: str, printed: str, why: str) -> Check:
+    said = f"Nothing can be computed: {why}."
+    return _row_check(question, check, printed, "", UNCHECKED, "", said)
 
 
 def _verdict(
     question: Question,
     matches: list[Match],
-    chosen: tuple[Candidate, float] | None,
-    printed: str,
-    text: str,
-    decimals: int,
+    chosen: Candidate | None,
+    field: str,
+    *,
     root: bool = False,
-) -> tuple[str, str, str]:
+) -> tuple[str, str, str, str]:
+    """Computed value, verdict, procedures and sentence of a printed value."""
+    test = question.test
+    printed = test.statistic if field == "statistic" else test.p
+    number = printed.number if isinstance(printed, PrintedP) else printed
+    decimals = max(3, number.decimals if number is not None else 0)
+
+    def text(one: Candidate) -> str:
+        return value_text(getattr(one, field), printed, decimals, root)
+
     by = names(matches)
-    instead = _gives(chosen, decimals, root)
-    if question.varied:
-        said = "A note says that not all patients were counted, so no test can be done"
-        return UNCHECKED, by, f"{said}; on all of them {instead}."
-    if matches and matches[0].fair:
+    if matches and matches[0].fair and not question.varied:
+        said = f"{matches[0].name} gives {text(matches[0].candidate)}."
+        said += _HOW[matches[0].how]
         if question.nothing_to_compare:
             said = "All patients or none have the event, so nothing speaks against it."
-        else:
-            said = f"{matches[0].name} gives {text}."
-            said += _HOW[matches[0].how]
-        return AGREES, by, said
-    said = f"no test gives {printed}"
+        return text(matches[0].candidate), AGREES, by, said
+    instead, computed = "nothing can be computed", ""
+    if chosen is not None:
+        computed = text(chosen)
+        instead = f"{chosen.name} gives {computed}"
+    if question.varied:
+        said = "A note says that not all patients were counted, so no test can be done"
+        return computed, UNCHECKED, by, f"{said}; on all of them {instead}."
+    said = f"no test gives {printed.text}"
     if matches:
         said = (
-            f"only {matches[0].name} gives {printed}, which is no test of all these "
-            "patients"
+            f"only {matches[0].name} gives {printed.text}, which is no test of all "
+            "these patients"
         )
-    return DIFFERS, by, f"{_SAVED}, {said}; {instead}."
+    saved = _SAVED_MEANS if question.means is not None else _SAVED
+    return computed, DIFFERS, by, f"{saved}, {said}; {instead}."
 
 
 _HOW = {
@@ -360,49 +416,53 @@ _HOW = {
 }
 
 
-def _gives(
-    chosen: tuple[Candidate, float] | None, decimals: int, root: bool = False
-) -> str:
-    if chosen is None:
-        return "nothing can be computed"
-    value = sqrt(chosen[1]) if root else chosen[1]
-    return f"{chosen[0].name} gives {written(value, decimals)}"
+def _mark_check(question: Question, marks: Mapping[str, float]) -> Check:
+    mark, p = question.test.mark, question.test.p
+    level = marks.get(mark.replace(" ", ""))
+    if level is None:
+        said = f"What {mark} stands for is not said."
+        return _row_check(question, "mark", mark, "", UNCHECKED, "", said)
+    claim = f"{mark} says that the p-value is below {level:g}"
+    if p is not None:
+        verdict = AGREES if p.values(0.05)[0] < level else DIFFERS
+        said = f"{claim}, and {p.text} is printed."
+        return _row_check(question, "mark", mark, p.text, verdict, "", said)
+    if why := _unable(question):
+        return _unchecked(question, "mark", mark, why)
+    if question.varied:
+        why = "a note says that not all patients were counted"
+        return _unchecked(question, "mark", mark, why)
+    below = _below(question, level)
+    chosen = below[0].candidate if below else reference(question, "Pearson", "pvalue")
+    text = value_text(chosen.pvalue, None, 3)
+    said = f"{claim}, and {chosen.name} gives {text}."
+    if below:
+        return _row_check(question, "mark", mark, text, AGREES, names(below), said)
+    saved = _SAVED_MEANS if question.means is not None else _SAVED
+    said = f"{saved}, no p-value is below {level:g}; {chosen.name} gives {text}."
+    return _row_check(question, "mark", mark, text, DIFFERS, "", said)
 
 
-def _p_check(question: Question, best: str, alpha: float) -> Check:
-    printed, name = question.test.p, question.test.name
-    why = beyond(name, of_means=question.means is not None)
-    blocked = question.blocked
-    if printed.number is not None and not 0 <= printed.number.value <= 1:
-        return _row_check(
-            question, "p", printed.text, "", DIFFERS, "",
-            "A p-value is from 0 to 1.",
-        )  # fmt: skip
-    if why:
-        blocked = f"the table names {why}, which needs more than these numbers"
-    if blocked:
-        return _row_check(
-            question, "p", printed.text, "", UNCHECKED, "",
-            f"Nothing can be computed: {blocked}.",
-        )  # fmt: skip
-    matches = shown(p_matches(question, alpha), best)
-    chosen = reference(question, best, "pvalue")
-    decimals = max(3, printed.number.decimals if printed.number else 0)
-    if matches:
-        value = near(matches[0].candidate.pvalue, printed)
-    else:
-        value = chosen[1] if chosen else float("nan")
-    text = written(value, decimals)
-    return _row_check(
-        question, "p", printed.text, text,
-        *_verdict(question, matches, chosen, printed.text, text, decimals),
-    )  # fmt: skip
+def _below(question: Question, level: float) -> list[Match]:
+    """Tests of all patients whose p-value may be below a level."""
+    found = []
+    for option, computed in question.computed:
+        for one in computed:
+            if one.pvalue is None or not one.of_patients or not one.whole_row:
+                continue
+            least = one.pvalue[0] if isinstance(one.pvalue, tuple) else one.pvalue
+            if np.min(least) < level:
+                found.append(Match(one, option.reading if option else "", "rounded"))
+    return found
 
 
 def _own_p_check(question: Question, alpha: float) -> Check:
     test = question.test
     printed = f"{test.statistic.text} and {test.p.text}"
-    kind = kind_of(test.name)
+    of_means = question.means is not None
+    kind = kind_of(test.name, of_means=of_means)
+    if of_means and not test.name:
+        kind = "t" if len(question.arms) == 2 else "F"
     if not kind:
         return _row_check(
             question, "statistic and p", printed, "", UNCHECKED, "",
@@ -450,7 +510,16 @@ def _dofs(question: Question, kind: str) -> list[tuple]:
         r = len([level for level in question.row.levels if level])
         whole = (k - 1) * (r - 1) if r > 2 and not question.level else k - 1
         return [(dof,) for dof in dict.fromkeys((whole, k - 1, 1)) if dof > 0]
-    return []
+    if question.means is None or question.blocked:
+        return []
+    n = [cell.tested for cell in question.means]
+    if kind == "F":
+        return [(len(n) - 1, sum(n) - len(n))]
+    if len(n) != 2:
+        return []
+    deviations = [cell.sd.rounded_from() for cell in question.means]
+    ends = welch_dof(n, [(max(0.0, float(a)), float(b)) for a, b in deviations])
+    return [(sum(n) - 2,), *((end,) for end in ends)]
 
 
 def _saving(question: Question, kind: str, dofs: list[tuple], alpha: float) -> str:

@@ -77,7 +77,7 @@ class Test:
     name : str
         The test or the statistic, in the table's words.
     statistic : Printed or None
-    dof : tuple of int
+    dof : tuple of float
         Printed degrees of freedom: none, one or two.
     p : PrintedP or None
     mark : str
@@ -86,7 +86,7 @@ class Test:
 
     name: str = ""
     statistic: Printed | None = None
-    dof: tuple[int, ...] = ()
+    dof: tuple[float, ...] = ()
     p: PrintedP | None = None
     mark: str = ""
 
@@ -414,7 +414,7 @@ class _Reader:
             except ValueError:
                 rule = "write a p-value, such as 0.03, <0.001 or NS"
                 self._fault(line, "p", found["p"], rule)
-        dof: list[int] = []
+        dof: list[float] = []
         for part in text["dof"].replace(";", ",").replace("/", ",").split(","):
             if not part.strip():
                 continue
@@ -423,7 +423,7 @@ class _Reader:
             except ValueError as error:
                 self._fault(line, "dof", text["dof"], str(error))
                 break
-            dof.append(number.value)
+            dof.append(float(number.value))
         return Test(text["statistic_name"], statistic, tuple(dof), p, marks)
 
 

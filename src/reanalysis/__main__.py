@@ -1,0 +1,90 @@
+"""The command line: ``reanalysis COMMAND`` or ``python -m reanalysis COMMAND``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+#: A command is a module with `add_arguments(parser)` and `run(arguments) -> int`. It is
+#: imported only when it is asked for.
+COMMANDS = {
+    "audit": ("reanalysis.checks.command", "audit a printed table"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after the program's name; those of the command line if left out.
+
+    Returns
+    -------
+    int
+        Its exit code: 2 for input or arguments that cannot be used.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    reanalysis ...
+    0
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # a name that this terminal cannot show must not stop the command
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        print("reanalysis: stopped", file=sys.stderr)
+        code = 130
+    return code
+
+
+def _run(words: list[str]) -> int:
+    top = argparse.ArgumentParser(
+        prog="reanalysis",
+        description="Audit printed tables of clinical studies.",
+        epilog="\n".join(f"  {name:10}{said}" for name, (_, said) in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="store_true", help="print the version")
+    top.add_argument("command", nargs="?", metavar="COMMAND", help="one of these:")
+    first = words[:1]
+    if first and first[0] in COMMANDS:
+        module = import_module(COMMANDS[first[0]][0])
+        parser = argparse.ArgumentParser(
+            prog=f"reanalysis {first[0]}", description=COMMANDS[first[0]][1]
+        )
+        module.add_arguments(parser)
+        return module.run(parser.parse_args(words[1:]))
+    asked = top.parse_args(words)
+    if asked.version:
+        print(f"reanalysis {_version()}")
+        return 0
+    if asked.command is not None:
+        top.error(f"there is no command {asked.command!r}: {', '.join(COMMANDS)}")
+    top.print_help()
+    return 2
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("reanalysis")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""Tests of means, from what rounding leaves of means and standard deviations.
+
+A printed mean and a printed standard deviation are each an interval, so every statistic
+is one too: from the smallest to the largest that the intervals allow. These ends are
+exact, but for Welch's p-value, whose interval may be a little too wide.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
+from math import ceil, floor, inf, sqrt
+
+import numpy as np
+from scipy.special import fdtrc, ndtr, stdtr
+
+from reanalysis.checks.candidates import MOST_ARMS_IN_PAIRS, Candidate
+from reanalysis.checks.table import Cell
+from reanalysis.printed import Printed
+
+Interval = tuple[float, float]
+
+#: With more arms the largest F is not looked for.
+MOST_ARMS = 12
+
+
+def mean_candidates(cells: Sequence[Cell]) -> list[Candidate]:
+    """Compute the tests of means.
+
+    Parameters
+    ----------
+    cells : sequence of Cell, length k
+        Each with a mean, a standard deviation and at least two patients.
+
+    Returns
+    -------
+    list of Candidate
+        Statistics and p-values are intervals ``(low, high)``. Of two arms: Student's
+        t with a pooled variance, Welch's, and F, the square of t; of more: F, and t of
+        each pair. Last, what t and F are if the printed deviation is a standard error.
+
+    Examples
+    --------
+    >>> from reanalysis.checks.table import Table
+    >>> table = Table.from_records([
+    ...     {"endpoint": "age", "arm": "A", "n": "20", "mean": "34.2", "sd": "7.7"},
+    ...     {"endpoint": "age", "arm": "B", "n": "20", "mean": "30.1", "sd": "7.1"}])
+    >>> t = mean_candidates(table.cells)[0]
+    >>> t.name, [round(end, 2) for end in t.statistic]
+    ('t', [1.7, 1.81])
+    """
+    n = [cell.tested for cell in cells]
+    means = [_ends(cell.mean) for cell in cells]
+    deviations = [_positive(_ends(cell.sd)) for cell in cells]
+    names = [cell.arm for cell in cells]
+    found = list(_tests(n, means, deviations))
+    if 2 < len(cells) <= MOST_ARMS_IN_PAIRS:
+        for i, j in combinations(range(len(cells)), 2):
+            pair = [n[i], n[j]], [means[i], means[j]], [deviations[i], deviations[j]]
+            for one in _of_two(*pair):
+                name = f"{one.name}, {names[i]} and {names[j]}"
+                found.append(_renamed(one, name, whole_row=False))
+    as_errors = [
+        (low * sqrt(size), high * sqrt(size))
+        for (low, high), size in zip(deviations, n, strict=True)
+    ]
+    for one in _tests(n, means, as_errors):
+        if one.name in ("t", "F"):
+            name = f"{one.name}, standard errors for deviations"
+            found.append(_renamed(one, name, of_patients=False))
+    return found
+
+
+def _renamed(
+    one: Candidate, name: str, *, of_patients: bool = True, whole_row: bool = True
+) -> Candidate:
+    return Candidate(name, one.statistic, one.dof, one.pvalue, of_patients, whole_row)
+
+
+def _ends(printed: Printed) -> Interval:
+    low, high = printed.rounded_from()
+    return float(low), float(high)
+
+
+def _positive(ends: Interval) -> Interval:
+    return max(0.0, ends[0]), max(0.0, ends[1])
+
+
+def _tests(
+    n: list[int], means: list[Interval], deviations: list[Interval]
+) -> Iterator[Candidate]:
+    if len(n) == 2:
+        yield from _of_two(n, means, deviations)
+    if len(n) <= MOST_ARMS:
+        yield _analysis_of_variance(n, means, deviations)
+
+
+def _over(ends: Interval, below: Interval) -> Interval:
+    """Divide one interval of numbers from 0 up by another."""
+    low = ends[0] / below[1] if below[1] else (inf if ends[0] else 0.0)
+    high = ends[1] / below[0] if below[0] else (inf if ends[1] else 0.0)
+    return low, high
+
+
+def _of_two(
+    n: list[int], means: list[Interval], deviations: list[Interval]
+) -> Iterator[Candidate]:
+    (low_1, high_1), (low_0, high_0) = means
+    far = max(high_1 - low_0, high_0 - low_1)
+    distance = max(0.0, low_1 - high_0, low_0 - high_1), far
+    n1, n0 = n
+    dof = n1 + n0 - 2
+    pooled = tuple(
+        sqrt(((n1 - 1) * s1**2 + (n0 - 1) * s0**2) / dof * (1 / n1 + 1 / n0))
+        for s1, s0 in zip(*deviations, strict=True)
+    )
+    t = _over(distance, pooled)
+    pvalue = _t_tail(t[1], dof), _t_tail(t[0], dof)
+    yield Candidate("t", t, dof, pvalue)
+    one_sided = pvalue[0] / 2, pvalue[1] / 2
+    yield Candidate("t one-sided", None, None, one_sided)
+    apart = tuple(
+        sqrt(s1**2 / n1 + s0**2 / n0) for s1, s0 in zip(*deviations, strict=True)
+    )
+    welch = _over(distance, apart)
+    few, many = welch_dof(n, deviations)
+    yield Candidate(
+        "Welch", welch, few, (_t_tail(welch[1], many), _t_tail(welch[0], few))
+    )
+    yield Candidate("z", welch, None, (_z_tail(welch[1]), _z_tail(welch[0])))
+
+
+def welch_dof(n: Sequence[int], deviations: Sequence[Interval]) -> Interval:
+    """Smallest and largest of Welch's degrees of freedom that deviations allow.
+
+    They depend on the share of the first arm's variance alone: they rise until the
+    share of an arm is that of its ``n - 1``, and fall from there on.
+    """
+    n1, n0 = n
+    (low_1, high_1), (low_0, high_0) = (
+        (low**2 / size, high**2 / size)
+        for (low, high), size in zip(deviations, n, strict=True)
+    )
+    least = low_1 / (low_1 + high_0) if low_1 + high_0 else 0.0
+    most = high_1 / (high_1 + low_0) if high_1 + low_0 else 1.0
+
+    def dof(share: float) -> float:
+        return 1 / (share**2 / (n1 - 1) + (1 - share) ** 2 / (n0 - 1))
+
+    peak = (n1 - 1) / (n1 + n0 - 2)
+    ends = dof(least), dof(most)
+    return min(ends), dof(peak) if least <= peak <= most else max(ends)
+
+
+def _analysis_of_variance(
+    n: list[int], means: list[Interval], deviations: list[Interval]
+) -> Candidate:
+    k, patients = len(n), sum(n)
+    between = _between(n, means)
+    within = tuple(
+        sum((size - 1) * s**2 for size, s in zip(n, ends, strict=True)) / (patients - k)
+        for ends in zip(*deviations, strict=True)
+    )
+    statistic = _over((between[0] / (k - 1), between[1] / (k - 1)), within)
+    pvalue = tuple(
+        0.0 if value == inf else float(fdtrc(k - 1, patients - k, value))
+        for value in reversed(statistic)
+    )
+    return Candidate("F", statistic, k - 1, pvalue)
+
+
+def _between(n: list[int], means: list[Interval]) -> Interval:
+    """Smallest and largest sum of squares between arms.
+
+    It is a convex function of the means, so it is largest at a corner. It is smallest
+    where every mean comes as near to one center as its interval allows.
+    """
+    weights = np.array(n, dtype=float)
+    low, high = map(np.array, zip(*means, strict=True))
+    corners = np.array(list(product(*means)))
+    center = corners @ weights / weights.sum()
+    largest = ((corners - center[:, None]) ** 2 @ weights).max()
+    first, last = low.min(), high.max()
+    for _ in range(200):
+        middle = (first + last) / 2
+        if weights @ (np.clip(middle, low, high) - middle) > 0:
+            first = middle
+        else:
+            last = middle
+    nearest = np.clip((first + last) / 2, low, high)
+    mean = weights @ nearest / weights.sum()
+    smallest = weights @ (nearest - mean) ** 2
+    if low.max() <= high.min():
+        smallest = 0.0  # one value lies in every interval
+    return float(smallest), float(largest)
+
+
+def _t_tail(t: float, dof: float) -> float:
+    return 0.0 if t == inf else float(2 * stdtr(dof, -t))
+
+
+def _z_tail(z: float) -> float:
+    return float(2 * ndtr(-z))
+
+
+def whole_sums(mean: Printed, answers: int) -> list[int]:
+    """Ends of the whole sums of so many answers that give a printed mean.
+
+    Returns
+    -------
+    list of int
+        The smallest and the largest, or nothing.
+
+    Examples
+    --------
+    >>> from reanalysis.printed import parse_printed
+    >>> whole_sums(parse_printed("5.19"), 28), whole_sums(parse_printed("5.18"), 28)
+    ([], [145, 145])
+    """
+    low, high = mean.rounded_from()
+    first, last = ceil(low * answers), floor(high * answers)
+    return [first, last] if first <= last else []
+
+
+def mean_power(answers: int, decimals: int) -> float:
+    """Share of printed means that no whole sum of so many answers gives.
+
+    Examples
+    --------
+    >>> round(mean_power(28, 2), 2), mean_power(100, 2)
+    (0.72, 0.0)
+    """
+    return max(0.0, 1 - answers / 10**decimals)

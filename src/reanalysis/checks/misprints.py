@@ -1,0 +1,168 @@
+"""The smallest slip of the printer that would make a printed value fit."""
+
+from collections.abc import Iterator, Sequence
+
+from reanalysis.checks.candidates import candidates
+from reanalysis.checks.matching import meets, rounding_interval, ways
+from reanalysis.checks.questions import Question
+from reanalysis.printed import Printed
+
+
+def one_digit_apart(printed: str, other: str) -> str:
+    """Say by which slip one number was printed for another; empty if by none.
+
+    Parameters
+    ----------
+    printed, other : str
+        Digits with a point.
+
+    Returns
+    -------
+    str
+        ``"one digit"``, ``"two digits exchanged"``, ``"a digit left out"``, ``"a digit
+        too many"`` or nothing.
+
+    Examples
+    --------
+    >>> one_digit_apart("3.089", "3.083"), one_digit_apart("0.168", "0.186")
+    ('one digit', 'two digits exchanged')
+    >>> one_digit_apart("4.56", "14.56"), one_digit_apart("0.075", "2.637")
+    ('a digit left out', '')
+    """
+    if printed == other:
+        return ""
+    if len(printed) == len(other):
+        places = [
+            i for i, (a, b) in enumerate(zip(printed, other, strict=True)) if a != b
+        ]
+        if any(printed[i] == "." or other[i] == "." for i in places):
+            return ""
+        if len(places) == 1:
+            return "one digit"
+        if len(places) == 2 and places[1] - places[0] == 1:
+            i, j = places
+            if (printed[i], printed[j]) == (other[j], other[i]):
+                return "two digits exchanged"
+        return ""
+    short, long = sorted((printed, other), key=len)
+    if len(long) - len(short) == 1 and any(
+        long[:i] + long[i + 1 :] == short for i in range(len(long))
+    ):
+        return "a digit left out" if len(printed) < len(other) else "a digit too many"
+    return ""
+
+
+def slips(printed: Printed, value: float) -> Iterator[str]:
+    """Name the slips that turn a computed value into the printed number.
+
+    Examples
+    --------
+    >>> from reanalysis.printed import parse_printed
+    >>> list(slips(parse_printed("0.264"), 2.637))
+    ['a shifted point: 2.64']
+    """
+    shown = f"{value:.{printed.decimals}f}"
+    if slip := one_digit_apart(printed.text, shown):
+        yield f"{slip}: {shown}"
+    for places in (1, 2, -1, -2):
+        low, high = rounding_interval(printed)
+        scale = 10.0**places
+        if value and low * scale <= value <= high * scale:
+            yield f"a shifted point: {value:.{max(0, printed.decimals - places)}f}"
+
+
+def nearest_misprint(question: Question, name: str, others: Sequence[Question]) -> str:
+    """Find a slip after which a procedure gives a row's printed statistic.
+
+    Tried in order: a digit or the point of the statistic, an exchange with the
+    statistic of another row, an exchange of the counts of two arms, a digit of one
+    count. Counts whose printed percentages agree with them are taken as right.
+
+    Parameters
+    ----------
+    question : Question
+        The row.
+    name : str
+        The procedure.
+    others : sequence of Question
+        The other rows of the table.
+
+    Returns
+    -------
+    str
+        The slip, or nothing.
+    """
+    printed = question.test.statistic
+    value = statistic_of(question, name)
+    if value is None:
+        return ""
+    for slip in slips(printed, value):
+        return slip
+    for other in others:
+        if other is question or other.test.statistic is None:
+            continue
+        if _gives(other.test.statistic, value) == "rounded":
+            theirs = statistic_of(other, name)
+            mutual = theirs is not None and _gives(printed, theirs) == "rounded"
+            how = "an exchange with" if mutual else "the value of"
+            return f"{how} the row {other.row.endpoint}: {other.test.statistic.text}"
+    return _slip_of_counts(question, name)
+
+
+def statistic_of(question: Question, name: str) -> float | None:
+    """Give the statistic of one procedure, where a row stands for one table."""
+    if not question.options or not question.options[0].single:
+        return None
+    for one in question.computed[0][1]:
+        if one.name == name and one.statistic is not None:
+            return float(one.statistic)
+    return None
+
+
+def _gives(printed: Printed, value: float) -> str:
+    return meets(ways(printed), value, value)
+
+
+def _slip_of_counts(question: Question, name: str) -> str:
+    option = question.options[0]
+    if question.percents is not None or option.reading:
+        return ""
+    x, n = [counts[0] for counts in option.counts], option.n
+    arms, printed = question.arms, question.test.statistic
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            changed = list(x)
+            changed[i], changed[j] = x[j], x[i]
+            if _fits(changed, n, arms, name, printed):
+                return f"an exchange of the counts {x[i]} and {x[j]}"
+    for i, count in enumerate(x):
+        for other in _neighbors(count, n[i]):
+            changed = [*x[:i], other, *x[i + 1 :]]
+            if _fits(changed, n, arms, name, printed):
+                return f"a digit of a count: {other} of {arms[i]} for {count}"
+    return ""
+
+
+def _neighbors(count: int, n: int) -> list[int]:
+    """Counts that differ from one in one digit, the nearest first."""
+    digits = str(count)
+    found = {
+        int(digits[:i] + digit + digits[i + 1 :])
+        for i in range(len(digits))
+        for digit in "0123456789"
+    }
+    found = {other for other in found if other != count and other <= n}
+    return sorted(found, key=lambda other: (abs(other - count), other))
+
+
+def _fits(
+    x: list[int], n: list[int], arms: list[str], name: str, printed: Printed
+) -> bool:
+    if any(count > size for count, size in zip(x, n, strict=True)):
+        return False
+    return any(
+        one.name == name
+        and one.statistic is not None
+        and _gives(printed, one.statistic) == "rounded"
+        for one in candidates(x, n, arms)
+    )
