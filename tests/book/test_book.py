@@ -11,6 +11,7 @@ import tables
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from content_policy import policy
+from matplotlib.image import imread
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +177,7 @@ def test_every_icon_of_a_page_is_drawn(html, pages):
 def test_every_table_has_a_caption_a_number_and_row_heads(pages):
     numbers = []
     for name, page in pages.items():
-        for table in page.select("article table"):
+        for table in page.select("article table:not(.take-away *)"):
             place = (name, table.get_text(" ", strip=True)[:60])
             if name.startswith("chapters/0") or table.caption:
                 assert table["id"].startswith("tab-"), place
@@ -202,6 +203,21 @@ def test_the_ledger_says_no_value_twice(pages):
     for row in pages["chapters/10-conclusion"].select("#tab-ledger tbody tr"):
         statement, _, value = row.select("th, td")[1].get_text().rpartition(": ")
         assert not value.strip() or value.strip() not in statement, statement
+
+
+def test_every_figure_comes_with_its_numbers(html, pages):
+    for name, page in pages.items():
+        for figure in page.select("article figure[id^=fig-]"):
+            link = figure.select_one('.take-away a[href$=".csv"]')
+            text = (html / "chapters" / link["href"]).read_text("utf-8")
+            assert text.count("\n") > 1, (name, figure["id"])
+
+
+def test_the_card_of_a_shared_link_is_drawn_where_its_address_is_known(html, form):
+    card = html / "_static" / "card.png"
+    assert card.exists() == (form == "published")
+    if card.exists():
+        assert imread(card).shape[:2] == (630, 1200)
 
 
 def test_no_page_shows_a_failure(pages):

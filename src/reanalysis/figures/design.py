@@ -3,18 +3,20 @@
 import textwrap
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reanalysis.figures.style import (
     ACCENT,
     BAND,
     FAINT,
     INK,
+    Figure,
     axes,
     endpoint_rows,
+    with_numbers,
 )
 
 
+@with_numbers
 def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     """Draw the false-positive rate of tests over the range of true rates.
 
@@ -65,6 +67,7 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     return figure
 
 
+@with_numbers
 def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
     """Draw the upper limit of a rate after no events, against the number of patients.
 
@@ -107,6 +110,7 @@ def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
     return figure
 
 
+@with_numbers
 def draw_power(found: pd.DataFrame, target: float) -> Figure:
     """Draw the power of designs, by endpoint.
 
@@ -144,6 +148,7 @@ def draw_power(found: pd.DataFrame, target: float) -> Figure:
     return figure
 
 
+@with_numbers
 def draw_scenarios(found: pd.DataFrame, label: str) -> Figure:
     """Draw how many patients are expected to have the event in each scenario.
 

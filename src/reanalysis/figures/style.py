@@ -1,6 +1,7 @@
 """What all figures share: their look, the colors of arms, rows of endpoints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 import matplotlib as mpl
@@ -8,7 +9,6 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 INK = "#222222"
@@ -80,6 +80,38 @@ def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
     # as a file holds them, so that no last bit is left of the powers
     whole = np.round(255 * colors) / 255
     return dict(zip(arms, map(tuple, whole.tolist()), strict=True))
+
+
+class Figure(mpl.figure.Figure):
+    """A figure that a reader can take away with the numbers that it was drawn from.
+
+    Attributes
+    ----------
+    numbers : DataFrame or None
+        The tidy frame. A notebook keeps it beside the picture, as CSV with six digits.
+    """
+
+    numbers: pd.DataFrame | None = None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+        if self.numbers is None:
+            return {}
+        text = self.numbers.to_csv(
+            index=False, float_format="%.6g", lineterminator="\n"
+        )
+        return {"text/csv": text}
+
+
+def with_numbers(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Let a function that draws a frame give its figure the numbers of that frame."""
+
+    @wraps(draw)
+    def drawn(frame: pd.DataFrame, *args: Any, **options: Any) -> Figure:
+        figure = draw(frame, *args, **options)
+        figure.numbers = frame
+        return figure
+
+    return drawn
 
 
 def axes(height: float) -> tuple[Figure, Axes]:

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    INK,
-    WIDTH,
-)
+from reanalysis.figures.style import ACCENT, INK, WIDTH, Figure, with_numbers
 
 
+@with_numbers
 def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
     """Draw the way of patients into a study: boxes and arrows, from top to bottom.
 
