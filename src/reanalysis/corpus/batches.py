@@ -6,8 +6,9 @@ the reason.
 
 from collections.abc import Iterable, Sequence
 
-from reanalysis.checks import Table, audit
+from reanalysis.checks.auditing import audit
 from reanalysis.checks.findings import COLUMNS
+from reanalysis.checks.table import Table
 from reanalysis.corpus.grids import Grid
 from reanalysis.corpus.reading import LEFT_OUT, READ, Reading, read_grid
 from reanalysis.corpus.sources import Document
@@ -103,6 +104,10 @@ def _checks(grid: Grid, reading: Reading) -> Rows:
         reading.cells = []
         return []
     return [
-        (*map(str, check), label, rows.get((check.endpoint, ""), first.get(check.endpoint, "")))
+        (
+            *map(str, check),
+            label,
+            rows.get((check.endpoint, ""), first.get(check.endpoint, "")),
+        )
         for check in audited.found
     ]

@@ -6,8 +6,8 @@ the whole row.
 """
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MINUS = str.maketrans(
     {
@@ -26,33 +26,60 @@ _FIRST_MINUS = re.compile(r"(?:(?<=^)|(?<=[\s(±\[]))[–—-]\s?(?=[\d.])")
 _SPLIT_POINT = re.compile(r"(?<=\d)\. (?=\d)")
 
 NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)"
-_MARK = r"\s?(?:[a-hªº]|[*†‡§¶#‖+^|$]{1,3}(?:,?\s?[*†‡§¶#‖]{1,3})*|[a-h][,)]?\s?[a-h]?)?"
+_MARK = (
+    r"\s?(?:[a-hªº]|[*†‡§¶#‖+^|$]{1,3}(?:,?\s?[*†‡§¶#‖]{1,3})*"
+    r"|[a-h][,)]?\s?[a-h]?)?"
+)
 _P_SIGN = r"[<>=≤≥⩽⩾]"
 
+_OPEN, _CLOSE = r"\s?[(\[]\s?", r"\s?[)\]]"
+_OF = r"\s?(?:/|of|out of)\s?"
+_COUNT, _VALUE, _SHARE = r"(\d+)", f"({NUMBER})", rf"({NUMBER})\s?%?"
+_RANGE = rf"[(\[]?{NUMBER}\s?(?:[-–,;]|to)\s?{NUMBER}[)\]]?"
+
 _FORMS = tuple(
-    (form, re.compile(pattern, re.IGNORECASE if "mean" in pattern else 0))
+    (form, re.compile(pattern + ("" if pattern.endswith(".*") else _MARK)))
     for form, pattern in (
-        ("fraction", rf"(\d+)\s?(?:/|of|out of)\s?(\d+)\s?[,;]?\s?[(\[]\s?({NUMBER})\s?%?\s?[)\]]\s?%?{_MARK}"),
-        ("fraction", rf"(\d+)\s?(?:/|of|out of)\s?(\d+)\s?[,;=]?\s({NUMBER})\s?%{_MARK}"),
-        ("over", rf"(\d+)\s?(?:/|of|out of)\s?(\d+){_MARK}"),
-        ("over", rf"(\d+)\s?:\s?(\d+){_MARK}"),
-        ("many", rf"(\d+(?:\s?[/:]\s?\d+){{2,5}}){_MARK}"),
-        ("percent fraction", rf"({NUMBER})\s?%?\s?[(\[]\s?(\d+)\s?/\s?(\d+)\s?[)\]]{_MARK}"),
-        ("plus minus", rf"({NUMBER})%?{_MARK}\s?[(\[]?\s?±\s?({NUMBER})%?\s?[)\]]?{_MARK}(?:\s?[(\[].*)?"),
-        ("plus minus", rf"m(?:ean)?\s?=\s?({NUMBER})\s?[,;]?\s?\(?s\.?d\.?\s?=\s?({NUMBER})\)?.*"),
-        ("number percent", rf"(\d+){_MARK}\s?[(\[]\s?({NUMBER})\s?%\s?[)\]]{_MARK}"),
-        ("number percent", rf"(\d+)\s?[,;]?\s({NUMBER})\s?%{_MARK}"),
-        ("percent number", rf"({NUMBER})\s?%{_MARK}\s?[(\[]\s?(?:n\s?=\s?)?(\d+)\s?[)\]]{_MARK}"),
-        ("bracket", rf"({NUMBER}){_MARK}\s?[(\[]\s?({NUMBER})\s?[)\]]\s?%?{_MARK}"),
-        ("bracket more", rf"({NUMBER}){_MARK}\s?[(\[]\s?({NUMBER})\s?[)\]]\s?[,;]?\s?(?:n\s?=\s?\d+|[(\[]?{NUMBER}\s?(?:[-–,;]|to)\s?{NUMBER}[)\]]?)"),
-        ("number less", rf"(\d+){_MARK}\s?[(\[]\s?<\s?{NUMBER}\s?%?\s?[)\]]{_MARK}"),
-        ("percent", rf"({NUMBER})\s?%{_MARK}"),
-        ("number", rf"({NUMBER}){_MARK}"),
+        ("fraction", rf"{_COUNT}{_OF}{_COUNT}\s?[,;]?{_OPEN}{_SHARE}{_CLOSE}\s?%?"),
+        ("fraction", rf"{_COUNT}{_OF}{_COUNT}\s?[,;=]?\s{_VALUE}\s?%"),
+        ("over", rf"{_COUNT}{_OF}{_COUNT}"),
+        ("over", rf"{_COUNT}\s?:\s?{_COUNT}"),
+        ("many", r"(\d+(?:\s?[/:]\s?\d+){2,5})"),
+        ("percent fraction", rf"{_SHARE}{_OPEN}{_COUNT}\s?/\s?{_COUNT}{_CLOSE}"),
+        (
+            "plus minus",
+            rf"{_VALUE}%?{_MARK}\s?[(\[]?\s?±\s?{_VALUE}%?\s?[)\]]?{_MARK}",
+        ),
+        (
+            "plus minus",
+            rf"{_VALUE}%?{_MARK}\s?[(\[]?\s?±\s?{_VALUE}%?\s?[)\]]?{_MARK}\s?[(\[].*",
+        ),
+        (
+            "plus minus",
+            rf"(?i:m(?:ean)?)\s?=\s?{_VALUE}\s?[,;]?\s?"
+            rf"\(?(?i:s\.?d)\.?\s?=\s?{_VALUE}\)?.*",
+        ),
+        ("number percent", rf"{_COUNT}{_MARK}{_OPEN}{_VALUE}\s?%{_CLOSE}"),
+        ("number percent", rf"{_COUNT}\s?[,;]?\s{_VALUE}\s?%"),
+        (
+            "percent number",
+            rf"{_VALUE}\s?%{_MARK}{_OPEN}(?:n\s?=\s?)?{_COUNT}{_CLOSE}",
+        ),
+        ("bracket", rf"{_VALUE}{_MARK}{_OPEN}{_VALUE}{_CLOSE}\s?%?"),
+        (
+            "bracket more",
+            rf"{_VALUE}{_MARK}{_OPEN}{_VALUE}{_CLOSE}\s?[,;]?\s?"
+            rf"(?:n\s?=\s?\d+|{_RANGE})",
+        ),
+        ("number less", rf"{_COUNT}{_MARK}{_OPEN}<\s?{NUMBER}\s?%?{_CLOSE}"),
+        ("percent", rf"{_VALUE}\s?%"),
+        ("number", _VALUE),
     )
-)  # fmt: skip
+)
 
 _EMPTY = re.compile(
-    r"[-–—―.…·*/]*|n\.?/?a\.?|n\.?d\.?|na|nr|none|not applicable|ref(?:erence)?\.?|\(ref\)|~+",
+    r"[-–—―.…·*/]*|n\.?/?a\.?|n\.?d\.?|na|nr|none|not applicable"
+    r"|ref(?:erence)?\.?|\(ref\)|~+",
     re.IGNORECASE,
 )
 _INNER_N = re.compile(r"[(\[]?\s?\bn\s?=\s?(\d+)\s?[)\]]?", re.IGNORECASE)
@@ -61,7 +88,8 @@ _P = re.compile(
     re.IGNORECASE,
 )
 _P_POWER = re.compile(
-    rf"(?:p\s?)?({_P_SIGN}?)\s?=?\s?(\d(?:\.\d+)?)\s?[×x·*]\s?10\s?\^?-\s?(\d+){_MARK}",
+    rf"(?:p\s?)?({_P_SIGN}?)\s?=?\s?(\d(?:\.\d+)?)\s?[×x·*]\s?10\s?\^?-\s?(\d+)"
+    rf"{_MARK}",
     re.IGNORECASE,
 )
 _NS = re.compile(rf"(?:p\s?[=:]?\s?)?\(?n\.?\s?s\.?\)?{_MARK}", re.IGNORECASE)
@@ -69,7 +97,8 @@ _NS_INSIDE = re.compile(r"[,;]\s?(?:p\s?[=:]?\s?)?n\.?s\.?", re.IGNORECASE)
 _NS_P = re.compile(r"n\.?s\.?\s?\((0?\.\d+)\)", re.IGNORECASE)
 _P_INSIDE = re.compile(rf"\bp\s?({_P_SIGN})\s?(\d?\.\d+)", re.IGNORECASE)
 _STATISTIC_INSIDE = re.compile(
-    rf"(χ\s?\^?2|chi[\s-]?squared?|x2|[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
+    rf"(χ\s?\^?2|chi[\s-]?squared?|x2"
+    rf"|[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
     re.IGNORECASE,
 )
 
@@ -174,7 +203,8 @@ def p_of(text: str) -> str:
         digits, power = found[2], int(found[3])
         if power < 20:
             decimals = power + len(digits.partition(".")[2])
-            return found[1].replace("=", "") + f"{float(digits) * 10.0**-power:.{decimals}f}"
+            value = float(digits) * 10.0**-power
+            return found[1].replace("=", "") + f"{value:.{decimals}f}"
     if _NS.fullmatch(text):
         return "NS"
     if found := _NS_P.fullmatch(text):
@@ -216,9 +246,7 @@ def fits(count: int, percent: str, n: int, *, slack: float = 1.0) -> bool:
     return abs(100 * count / n - float(percent)) <= slack * step + 1e-9
 
 
-def denominators(
-    count: int, percent: str, most: int, *, slack: float = 0.5
-) -> range:
+def denominators(count: int, percent: str, most: int, *, slack: float = 0.5) -> range:
     """All n up to `most` that give ``count / n`` the printed percentage.
 
     `slack` is how far it may be off, in steps of the last printed digit.

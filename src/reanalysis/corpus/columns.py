@@ -6,63 +6,105 @@ from dataclasses import dataclass, field
 from reanalysis.corpus.cells import Form, p_of
 
 _P_HEAD = re.compile(
-    r"p[\s\-–‐]{0,2}val(?:ue)?s?\b.*|p(?:\s?\(.*|\s?[=<].*)?|p[*†‡§¶#a-d1-3]{0,2}"
-    r"|sig(?:n(?:if(?:icance)?)?)?\.?(?:\s?\(.*)?|(?:level of )?significan(?:ce|t)\b.*"
+    r"p[\s\-–‐]{0,2}val(?:ue)?s?\b.*|p(?:\s?\(.*|\s?[=<].*)?"
+    r"|p[*†‡§¶#a-d1-3]{0,2}"
+    r"|sig(?:n(?:if(?:icance)?)?)?\.?(?:\s?\(.*)?"
+    r"|(?:level of )?significan(?:ce|t)\b.*"
     r"|probability|.*\bp[\s\-–‐]{1,2}values?\b.*|p\b.{0,30}",
     re.IGNORECASE,
 )
 _STATISTIC_HEAD = {
-    "t": r"t|t[\s-]?(?:value|test|statistics?|score|ratio)s?(?:\s?\(.*)?|student.{0,3} t.*",
+    "t": r"t|t[\s-]?(?:value|test|statistics?|score|ratio)s?(?:\s?\(.*)?"
+    r"|student.{0,3} t.*",
     "F": r"f|f[\s-]?(?:value|test|statistics?|ratio)s?(?:\s?\(.*)?",
-    "chi-square": r"(?:χ|x|chi)[\s-]?\^?(?:2|²|squared?)(?:[\s-]?(?:value|test|statistics?))?s?(?:\s?\(.*)?|pearson.*",
+    "chi-square": r"(?:χ|x|chi)[\s-]?\^?(?:2|²|squared?)(?:[\s-]?(?:value|test"
+    r"|statistics?))?s?(?:\s?\(.*)?|pearson.*",
 }
 _STATISTIC = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in _STATISTIC_HEAD.items()
 }
 _MIXED_STATISTIC = re.compile(
-    r"(?:t|f|z|u|χ\s?\^?2|χ²|x2|x²|chi.{0,8})(?:[\s-]?(?:values?|tests?))?\s?(?:/|or|,|and)\s?(?:t|f|z|u|χ\s?\^?2|χ²|x2|x²|chi.{0,10})(?:[\s-]?(?:values?|tests?|statistics?))?"
-    r"|(?:test )?statistics?(?: value)?|test|test value|[zuhwqr]|z[\s-]?(?:value|score)s?",
+    r"(?:t|f|z|u|χ\s?\^?2|χ²|x2|x²|chi.{0,8})(?:[\s-]?(?:values?"
+    r"|tests?))?\s?(?:/|or|,|and)\s?(?:t|f|z|u|χ\s?\^?2|χ²|x2|x²"
+    r"|chi.{0,10})(?:[\s-]?(?:values?|tests?|statistics?))?"
+    r"|(?:test )?statistics?(?: value)?|test|test value|[zuhwqr]"
+    r"|z[\s-]?(?:value|score)s?",
     re.IGNORECASE,
 )
 _DOF_HEAD = re.compile(r"d\.?\s?f\.?|degrees? of freedom|dof", re.IGNORECASE)
 _EFFECT_HEAD = re.compile(
-    r"\b(?:odds|risks?|rates?|hazards?|relative|prevalence|incidence|likelihood)[\s-]?(?:ratios?|risk|difference|reduction)"
+    r"\b(?:odds|risks?|rates?|hazards?|relative|prevalence|incidence"
+    r"|likelihood)[\s-]?(?:ratios?|risk|difference|reduction)"
     r"|\b(?:a?ors?|a?rrs?|a?hrs?|irr|ci|c\.i\.|nnt|smd|wmd)\b|confidence"
     r"|\bdifferences?\b|\bdiff\b|\beffects?\b|cohen|β|\bbeta\b|coefficient"
-    r"|estimates?\b|std\.? ?err|standard error|\bse\b|s\.e\.|\bsem\b|\bp?eta\b|η|\bicc\b"
-    r"|\breduction|\bimprovement|% ?change|efficacy|\bratio\b|\bpower\b|\bslope|interaction",
+    r"|estimates?\b|std\.? ?err|standard error|\bse\b|s\.e\.|\bsem\b"
+    r"|\bp?eta\b|η|\bicc\b"
+    r"|\breduction|\bimprovement|% ?change|efficacy|\bratio\b|\bpower\b"
+    r"|\bslope|interaction",
     re.IGNORECASE,
 )
 _TOTAL_HEAD = re.compile(
-    r"(?:all|total|overall|entire|whole|combined|pooled|both|full)\b.*|(?:study )?population|sum"
+    r"(?:all|total|overall|entire|whole|combined|pooled|both|full)\b.*"
+    r"|(?:study )?population|sum"
     r"|n\s?=\s?\d+|.*\btotal(?: (?:sample|group|population|patients|cohort))?",
     re.IGNORECASE,
 )
 _OTHER_HEAD = re.compile(
-    r"\bmedian|range|\biqr\b|interquart|quartile|percentile|\bmin(?:imum)?\b|\bmax(?:imum)?\b|normal values?"
+    r"\bmedian|range|\biqr\b|interquart|quartile|percentile|\bmin(?:imum)?\b"
+    r"|\bmax(?:imum)?\b|normal values?"
     r"|reference|units?$|references?|comments?|missing|references",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:baseline|pre|post|before|after|weeks?|wks?|months?|mo|days?|years?|yrs?|hours?|hrs?|h|min(?:utes?)?|visits?"
-    r"|follow[\s-]?up|time|initial|final|end|endpoint|end[\s-]point|entry|admission|discharge|changes?"
-    r"|pre[\s-]?test|post[\s-]?test|pretreatment|posttreatment|preoperative|postoperative|intervention period|first|second|1st|2nd|phase|period|session|cycle|evaluations?|assessments?|measurements?|test \d|trial \d|stage of|examination|day\s?\d+|week\s?\d+|t\d)\b|Δ|^[dwmtv]\d+$|^delta",
+    r"\b(?:baseline|pre|post|before|after|weeks?|wks?|months?|mo|days?|years?"
+    r"|yrs?|hours?|hrs?|h|min(?:utes?)?|visits?"
+    r"|follow[\s-]?up|time|initial|final|end|endpoint|end[\s-]point|entry"
+    r"|admission|discharge|changes?"
+    r"|pre[\s-]?test|post[\s-]?test|pretreatment|posttreatment|preoperative"
+    r"|postoperative|intervention period|first|second|1st|2nd|phase|period"
+    r"|session|cycle|evaluations?|assessments?|measurements?|test \d|trial \d"
+    r"|stage of|examination|day\s?\d+|week\s?\d+|t\d)\b|Δ|^[dwmtv]\d+$|^delta",
     re.IGNORECASE,
 )
 _TREATMENT = re.compile(
-    r"\b(?:groups?|arms?|placebo|controls?|treated|vs|cohort|twice|once|mg|mcg|µg|μg|iu|units?|ml|dose|daily|kg|therapy)\b|/\s?(?:d|day|week|wk|month)\b|\d\s?(?:mg|g|µg|μg|iu)\b",
+    r"\b(?:groups?|arms?|placebo|controls?|treated|vs|cohort|twice|once|mg"
+    r"|mcg|µg|μg|iu|units?|ml|dose|daily|kg|therapy)\b|/\s?(?:d|day|week|wk"
+    r"|month)\b|\d\s?(?:mg|g|µg|μg|iu)\b",
     re.IGNORECASE,
 )
-_N_PRINTED = re.compile(r"[(\[]?\s?\bn\s?[=:]\s?(\d+)\s?(?:[)\]]|(?=\D|$))", re.IGNORECASE)
+_N_PRINTED = re.compile(
+    r"[(\[]?\s?\bn\s?[=:]\s?(\d+)\s?(?:[)\]]|(?=\D|$))", re.IGNORECASE
+)
 _N_WITHOUT_SIGN = re.compile(r"[(\[]\s?n\s(\d+)\s?[)\]]|\bn\s(\d+)$", re.IGNORECASE)
-_N_BARE = re.compile(r"[(\[]\s?(\d+)(?: (?:patients|subjects|participants|women|men|children|eyes|cases))?\s?[)\]]$")
-_N_WORDS = re.compile(r"[(\[]?\b(\d+) (?:patients|subjects|participants|women|children|infants|eyes|cases)\b[)\]]?", re.IGNORECASE)
-_LEAF_COUNT = re.compile(r"n|no\.?|number|freq(?:uency)?\.?|count|n\s?[=:]\s?\d+|number of (?:patients|subjects|participants|cases|events)|patients|#", re.IGNORECASE)
-_LEAF_PERCENT = re.compile(r"[(\[]?\s?(?:%|per\s?cent(?:age)?)\s?[)\]]?|% of patients", re.IGNORECASE)
+_N_BARE = re.compile(
+    r"[(\[]\s?(\d+)(?: (?:patients|subjects|participants|women|men|children"
+    r"|eyes|cases))?\s?[)\]]$"
+)
+_N_WORDS = re.compile(
+    r"[(\[]?\b(\d+) (?:patients|subjects|participants|women|children|infants"
+    r"|eyes|cases)\b[)\]]?",
+    re.IGNORECASE,
+)
+_LEAF_COUNT = re.compile(
+    r"n|no\.?|number|freq(?:uency)?\.?|count|n\s?[=:]\s?\d+"
+    r"|number of (?:patients|subjects|participants|cases|events)|patients|#",
+    re.IGNORECASE,
+)
+_LEAF_PERCENT = re.compile(
+    r"[(\[]?\s?(?:%|per\s?cent(?:age)?)\s?[)\]]?|% of patients", re.IGNORECASE
+)
 _LEAF_MEAN = re.compile(r"mean|m|x̄|x|average", re.IGNORECASE)
-_LEAF_SD = re.compile(r"[(±\s]*(?:s\.?d\.?|std\.?(?: ?dev(?:iation)?\.?)?|standard deviations?|σ)[)\s]*", re.IGNORECASE)
-_UNIT_HEAD = re.compile(r"n\s?[,(]?\s?%?\)?|no\.?\s?\(?%?\)?|\(?%\)?|mean.*|m\s?\(s\.?d\.?\)|.*±.*|number.*|frequency.*|n, %|count.*|value", re.IGNORECASE)
+_LEAF_SD = re.compile(
+    r"[(±\s]*(?:s\.?d\.?|std\.?(?: ?dev(?:iation)?\.?)?|standard deviations?"
+    r"|σ)[)\s]*",
+    re.IGNORECASE,
+)
+_UNIT_HEAD = re.compile(
+    r"n\s?[,(]?\s?%?\)?|no\.?\s?\(?%?\)?|\(?%\)?|mean.*|m\s?\(s\.?d\.?\)"
+    r"|.*±.*|number.*|frequency.*|n, %|count.*|value",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -170,8 +212,19 @@ def without_n(text: str) -> str:
     """
     text = _N_PRINTED.sub(" ", text)
     text = _N_WITHOUT_SIGN.sub(" ", text)
-    text = re.sub(r"[,;(\[\s]*\b(?:n|no\.?|number)\s?[,(]?\s?\(?%\s?\)?[)\]]?", " ", text, flags=re.IGNORECASE)
-    text = re.sub(r"[,;(\[\s]*(?:mean\b.*|m\s?\(s\.?d\.?\)|[±(]\s?s\.?d\.?\b.*|\(%\)|%)\s?[)\]]?$", " ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"[,;(\[\s]*\b(?:n|no\.?|number)\s?[,(]?\s?\(?%\s?\)?[)\]]?",
+        " ",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(
+        r"[,;(\[\s]*(?:mean\b.*|m\s?\(s\.?d\.?\)|[±(]\s?s\.?d\.?\b.*|\(%\)"
+        r"|%)\s?[)\]]?$",
+        " ",
+        text,
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r"[(\[]\s*[)\]]", " ", text)
     return " ".join(text.split()).strip(" ,;:/")
 
@@ -242,11 +295,13 @@ def role_of(column: Column, forms: list[Form], texts: list[str]) -> None:
         column.role = "mean"
     elif _LEAF_COUNT.fullmatch(leaf):
         column.role = "count"
-    elif _OTHER_HEAD.search(leaf) and not printed_n(leaf) and "mean" not in leaf.lower():
+    elif (
+        _OTHER_HEAD.search(leaf) and not printed_n(leaf) and "mean" not in leaf.lower()
+    ):
         column.role = "other"
-    elif _EFFECT_HEAD.search(leaf) and not printed_n(leaf):
-        column.role = "effect"
-    elif any(_EFFECT_HEAD.search(text) and not printed_n(text) for text in column.over):
+    elif (_EFFECT_HEAD.search(leaf) and not printed_n(leaf)) or any(
+        _EFFECT_HEAD.search(text) and not printed_n(text) for text in column.over
+    ):
         column.role = "effect"
     elif not path and not data:
         column.role = "empty"
@@ -266,12 +321,12 @@ def arms_of(columns: list[Column]) -> list[Arm]:
     arms: list[Arm] = []
     values = [column for column in columns if column.role == "value"]
     leaves = {column.leaf for column in values}
-    if len(values) > 1 and len(leaves) == 1 and all(c.over for c in values):
-        if len({column.over for column in values}) == len(values):
-            # one text below all arms says what the numbers are
-            for column in values:
-                column.unit = column.leaf
-                column.path = column.over
+    alone = len({column.over for column in values}) == len(values)
+    if alone and len(values) > 1 and len(leaves) == 1 and all(c.over for c in values):
+        # one text below all arms says what the numbers are
+        for column in values:
+            column.unit = column.leaf
+            column.path = column.over
     others = len(values) > 0
     done: set[int] = set()
     for column in columns:
@@ -308,7 +363,9 @@ def _value_arm(column: Column) -> Arm:
     path = list(column.path)
     hint = column.unit
     # the lowest head may say only the kind of number, or n
-    while len(path) > 1 and (_UNIT_HEAD.fullmatch(without_n(path[-1]) or "n") or not without_n(path[-1])):
+    while len(path) > 1 and (
+        _UNIT_HEAD.fullmatch(without_n(path[-1]) or "n") or not without_n(path[-1])
+    ):
         hint = f"{path[-1]} {hint}"
         path.pop()
     leaf = path[-1] if path else ""
@@ -348,9 +405,7 @@ def _split_arms(column: Column, columns: list[Column], done: set[int]) -> list[A
     arm.hint = " ".join(c.leaf for c in columns if c.index in parts.values())
     if set(parts) == {"value", "count"} or {"mean", "sd", "count"} <= set(parts):
         parts["n"] = parts.pop("count")
-    elif "mean" in parts and "sd" not in parts:
-        return []
-    elif set(parts) == {"sd"}:
+    elif ("mean" in parts and "sd" not in parts) or set(parts) == {"sd"}:
         return []
     return [arm]
 

@@ -18,11 +18,13 @@ from reanalysis.package import DataError, Fault
 LARGEST_SPAN = 200
 
 _SPACES = re.compile(r"\s+")
-_MARK = re.compile(r"[\s,;]*(?:[a-zA-Z]{1,2}|[\d,\s]{1,3}|[*†‡§¶#‖|⁎∗$✝+&@]{1,4})[\s,;]*")
-_MARKS_AT_END = re.compile(r"(?:[*†‡§¶#‖⁎∗✝]|\|\|)+\)?$")
-_NOTE = re.compile(
-    r"((?:[*†‡§¶#‖]|\|\|)+|[a-h](?=[A-Z])|[a-h]\)?(?= [A-Z]))\s*(.*)"
+_MARK = re.compile(
+    r"[\s,;]*(?:[a-zA-Z]{1,2}|[\d,\s]{1,3}|[*†‡§¶#‖|⁎∗$✝+&@]{1,4})[\s,;]*"
 )
+#: Several marks in one element, such as "a, b" or "*†".
+_SEVERAL_MARKS = re.compile(r"[\s,;a-z*†‡§¶#‖\d]{1,8}")
+_MARKS_AT_END = re.compile(r"(?:[*†‡§¶#‖⁎∗✝]|\|\|)+\)?$")
+_NOTE = re.compile(r"((?:[*†‡§¶#‖]|\|\|)+|[a-h](?=[A-Z])|[a-h]\)?(?= [A-Z]))\s*(.*)")
 _PARSER = {
     "recover": True,
     "resolve_entities": False,
@@ -107,11 +109,9 @@ def _walk(element: etree._Element, out: list[str], marks: list[str]) -> None:
         if not unit and _MARK.fullmatch(inner):
             marks.append(inner.strip(" ,;"))
             return
-        if name == "sup" and _MARK.fullmatch(inner) is None and not power:
-            # several marks in one element, such as "a, b" or "*†"
-            if re.fullmatch(r"[\s,;a-z*†‡§¶#‖\d]{1,8}", inner):
-                marks.append(inner.strip(" ,;"))
-                return
+        if name == "sup" and not power and _SEVERAL_MARKS.fullmatch(inner):
+            marks.append(inner.strip(" ,;"))
+            return
     if name in ("break", "br"):
         out.append("\n")
     if element.text and name:
@@ -137,10 +137,10 @@ def text_of(element: etree._Element | None) -> tuple[str, str]:
     marks: list[str] = []
     _walk(element, out, marks)
     text = _plain("".join(out))
-    if found := _MARKS_AT_END.search(text):
-        if found.start() > 0 and not found[0].endswith(")"):
-            marks.append(found[0])
-            text = text[: found.start()].rstrip()
+    found = _MARKS_AT_END.search(text)
+    if found and found.start() > 0 and not found[0].endswith(")"):
+        marks.append(found[0])
+        text = text[: found.start()].rstrip()
     return text, " ".join(marks)
 
 
@@ -305,7 +305,7 @@ def jats_grids(text: str | bytes, *, study: str = "") -> list[Grid]:
     """
     if isinstance(text, str):
         text = text.encode("utf-8", "replace")
-    if b"<!DOCTYPE" not in text[:2000] and not text.lstrip()[:5] == b"<?xml":
+    if b"<!DOCTYPE" not in text[:2000] and text.lstrip()[:5] != b"<?xml":
         text = f"<piece {_NAMESPACES}>".encode() + text + b"</piece>"
     root = etree.fromstring(text, etree.XMLParser(**_PARSER))
     if root is None:
@@ -414,13 +414,13 @@ def _docx_text(cell) -> tuple[str, str]:
 
 
 def text_grids(text: str, *, study: str = "") -> list[Grid]:
-    """A table pasted as text, its cells set apart by tabulators.
+    r"""A table pasted as text, its cells set apart by tabulators.
 
     An empty line ends a table.
 
     Examples
     --------
-    >>> grid, = text_grids("\\tA (n = 20)\\tB (n = 20)\\nPain, n (%)\\t5 (25)\\t9 (45)")
+    >>> grid, = text_grids("\tA (n = 20)\tB (n = 20)\nPain, n (%)\t5 (25)\t9 (45)")
     >>> len(grid.rows), grid.rows[1][2].text
     (2, '9 (45)')
     """

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from reanalysis.corpus import words
+import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import form_of, p_of
 from reanalysis.corpus.columns import (
     is_effect_head,
@@ -21,10 +21,12 @@ _SD_HEAD = re.compile(
     r"s\.?d\.?|std\.? ?dev(?:iation)?\.?|standard deviations?", re.IGNORECASE
 )
 _STATISTIC_HEAD = re.compile(
-    r"[tf]|[tf][\s-]?(?:values?|tests?|statistics?)|χ\s?\^?2|chi.?squared?", re.IGNORECASE
+    r"[tf]|[tf][\s-]?(?:values?|tests?|statistics?)|χ\s?\^?2|chi.?squared?",
+    re.IGNORECASE,
 )
 _SKIPPED_HEAD = re.compile(
-    r"median|range|min(?:imum)?\b|max(?:imum)?\b|\bse\b|std\.? ?err.*|standard error.*"
+    r"median|range|min(?:imum)?\b|max(?:imum)?\b|\bse\b|std\.? ?err.*"
+    r"|standard error.*"
     r"|.*\bci\b.*|.*confidence.*|.*difference.*|d\.?f\.?|effect.*|cohen.*|iqr",
     re.IGNORECASE,
 )
@@ -105,10 +107,13 @@ def _blocks(
             continue
         if any(form_of(name).data or is_p_head(name) for name in names[0]):
             continue
-        if c == 0 and not all(printed_n(texts[r][0]) for r in blocks[0][1]):
-            # levels below a heading look the same: only n says that they are arms
-            if not any(_N_HEAD.fullmatch(" ".join(_path(grid, texts, heads, k))) for k in range(1, len(grid.rows[0]))):
-                continue
+        # levels below a heading look the same: only n says that they are arms
+        with_n = all(printed_n(texts[r][0]) for r in blocks[0][1]) or any(
+            _N_HEAD.fullmatch(" ".join(_path(grid, texts, heads, k)))
+            for k in range(1, len(grid.rows[0]))
+        )
+        if c == 0 and not with_n:
+            continue
         return c, blocks
     return None
 
@@ -158,10 +163,22 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
     rows = [head]
     alone = len(measures) == 1 and len(p_columns) == 1
     for endpoint, lines in blocks:
-        tests = {_own(grid, texts, r, p_columns[0]) for r in lines} - {""} if alone else set()
-        p = next((r for r in lines if _own(grid, texts, r, p_columns[0])), None) if alone else None
+        tests = (
+            {_own(grid, texts, r, p_columns[0]) for r in lines} - {""}
+            if alone
+            else set()
+        )
+        p = (
+            next((r for r in lines if _own(grid, texts, r, p_columns[0])), None)
+            if alone
+            else None
+        )
         if n_columns:
-            rows.append(_row("n", [_cell(grid, texts, r, n_columns[0]) for r in lines], width_out))
+            rows.append(
+                _row(
+                    "n", [_cell(grid, texts, r, n_columns[0]) for r in lines], width_out
+                )
+            )
         for c in measures:
             label = endpoint if alone else f"{endpoint}: {' '.join(paths[c])}"
             values = [_cell(grid, texts, r, c) for r in lines]
@@ -176,7 +193,9 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
             if p is not None and len(tests) == 1:
                 line[-1] = _cell(grid, texts, p, p_columns[0])
                 if statistics and len(statistics) == 1:
-                    r = next((r for r in lines if _own(grid, texts, r, statistics[0])), p)
+                    r = next(
+                        (r for r in lines if _own(grid, texts, r, statistics[0])), p
+                    )
                     line[-2] = _cell(grid, texts, r, statistics[0])
             line[0].marks = grid.rows[lines[0]][0].marks
             rows.append(line)

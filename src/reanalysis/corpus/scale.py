@@ -19,7 +19,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
-import reanalysis
 from reanalysis.corpus.batches import CHECKS, judge
 from reanalysis.corpus.reading import LEFT_OUT, READ
 from reanalysis.corpus.sources import Document, documents, find_files
@@ -47,7 +46,7 @@ def version() -> str:
         release = metadata.version("reanalysis")
     except metadata.PackageNotFoundError:
         release = "0"
-    root = Path(reanalysis.__file__).parent
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     rooms = ("printed", "procedures", "tables", "robustness", "counts")
     files = [root / f"{room}.py" for room in rooms]
@@ -126,14 +125,14 @@ def run(
 def _key(batch: Sequence[Document], made_by: str) -> str:
     digest = hashlib.sha256(made_by.encode())
     for document in batch:
-        digest.update(f"\0{document.name}\0{document.study}\0{document.kind}\0".encode())
+        digest.update(
+            f"\0{document.name}\0{document.study}\0{document.kind}\0".encode()
+        )
         digest.update(document.text)
     return digest.hexdigest()[:16]
 
 
-def _batched(
-    found: Iterable[Document], size: int
-) -> Iterator[tuple[Document, ...]]:
+def _batched(found: Iterable[Document], size: int) -> Iterator[tuple[Document, ...]]:
     found = iter(found)
     while batch := tuple(islice(found, size)):
         yield batch
@@ -154,7 +153,9 @@ def _all_parts(
     def finish(path: Path, found: dict[str, list] | None) -> None:
         if found is not None:
             _write(path, _packed(found))
-        counts["tables"] += _tables(path) if found is None else int(found["tables"][0][0])
+        counts["tables"] += (
+            _tables(path) if found is None else int(found["tables"][0][0])
+        )
         say(counts)
 
     def tasks() -> Iterator[tuple[Path, tuple[Document, ...]]]:

@@ -144,7 +144,9 @@ def grids_of_file(path: str | Path) -> list[Grid]:
         if suffix == ".docx":
             found = docx_grids(path)
         elif suffix in _LINES:
-            found = [grid for document in documents([path]) for grid in document.grids()]
+            found = [
+                grid for document in documents([path]) for grid in document.grids()
+            ]
         elif suffix in (".html", ".htm", ".xhtml"):
             found = html_grids(path.read_bytes())
         elif suffix in (".xml", ".nxml"):

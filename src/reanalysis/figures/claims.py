@@ -3,10 +3,10 @@
 import matplotlib as mpl
 import pandas as pd
 
-from reanalysis.figures.style import ACCENT, INK, Figure, axes, bare_y, with_numbers
+from reanalysis.figures.style import ACCENT, INK, Figure, axes, bare_y, drawing
 
 
-@with_numbers
+@drawing
 def draw_ledger(ledger: pd.DataFrame) -> Figure:
     """Draw one mark for each claim, by section of the paper.
 
@@ -52,7 +52,7 @@ def draw_ledger(ledger: pd.DataFrame) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
     """Draw how a paper fares by lists of questions.
 
@@ -110,7 +110,7 @@ def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_reporting(reporting: pd.DataFrame) -> Figure:
     """Draw which items of a list of what to report a paper reports.
 

@@ -10,12 +10,12 @@ from reanalysis.figures.style import (
     INK,
     Figure,
     axes,
+    drawing,
     endpoint_rows,
-    with_numbers,
 )
 
 
-@with_numbers
+@drawing
 def draw_people(people: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw one mark for each patient, by endpoint and arm.
 
@@ -37,23 +37,22 @@ def draw_people(people: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     size = min(9, 200 / most)  # points; the marks of a row do not touch
     for y, row in rows:
         marks, color = range(row.n), colors[row.arm]
-        for part, fill in (
-            (marks[: row.events], color),
-            (marks[row.events :], "white"),
+        for part, face, edge in (
+            (marks[: row.events], color, color),
+            (marks[row.events :], "white", FAINT),
         ):
-            edge = color if part.start < row.events else FAINT
-            ax.plot(part, [y] * len(part), "o", ms=size, mfc=fill, mec=edge)
+            ax.plot(part, [y] * len(part), "o", ms=size, mfc=face, mec=edge)
         ax.text(1.02 * most, y, f"{row.events} of {row.n}", va="center_baseline")
     for _, part in people.groupby("endpoint", sort=False):
         first = next(y for y, row in rows if row.Index == part.index[0])
         ax.text(-0.5, first - 1, part["verdict"].iloc[0], va="center_baseline")
     ax.set(xlim=(-0.7, 1.3 * most), xticks=[])
-    ax.grid(False)
+    ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     return figure
 
 
-@with_numbers
+@drawing
 def draw_nearest(nearest: pd.DataFrame, low: float, high: float) -> Figure:
     """Draw, for each number of patients, the percentage nearest to a printed one.
 

@@ -12,12 +12,12 @@ from reanalysis.figures.style import (
     Figure,
     axes,
     bare_y,
+    drawing,
     endpoint_rows,
-    with_numbers,
 )
 
 
-@with_numbers
+@drawing
 def draw_pvalues(tests: pd.DataFrame) -> Figure:
     """Draw recomputed p-values beside the claim that was printed.
 
@@ -66,7 +66,7 @@ def draw_pvalues(tests: pd.DataFrame) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw proportions with their intervals, by endpoint and arm.
 
@@ -90,7 +90,7 @@ def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_differences(differences: pd.DataFrame) -> Figure:
     """Draw differences between arms with their intervals, by endpoint.
 
@@ -115,7 +115,7 @@ def draw_differences(differences: pd.DataFrame) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_shares(shares: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw the probability of being the best arm, by endpoint.
 

@@ -6,10 +6,10 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from reanalysis.figures.style import BAND, INK, Figure, endpoint_rows, with_numbers
+from reanalysis.figures.style import BAND, INK, Figure, drawing, endpoint_rows
 
 
-@with_numbers
+@drawing
 def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw a study's proportions and published ones as a forest plot.
 
@@ -65,7 +65,7 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_estimates(
     estimates: pd.DataFrame, band: Iterable[float] = (), label: str = ""
 ) -> Figure:

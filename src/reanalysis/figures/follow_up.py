@@ -3,18 +3,10 @@
 import matplotlib as mpl
 import pandas as pd
 
-from reanalysis.figures.style import (
-    ACCENT,
-    BAND,
-    INK,
-    WIDTH,
-    Figure,
-    axes,
-    with_numbers,
-)
+from reanalysis.figures.style import ACCENT, BAND, INK, WIDTH, Figure, axes, drawing
 
 
-@with_numbers
+@drawing
 def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
     """Draw for how long a patient can have been followed, by date of entry.
 
@@ -75,7 +67,7 @@ def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_interval_width(intervals: pd.DataFrame, share: float) -> Figure:
     """Draw how an interval grows as fewer patients are followed in full.
 

@@ -14,11 +14,11 @@ from reanalysis.figures.style import (
     Figure,
     axes,
     bare_y,
-    with_numbers,
+    drawing,
 )
 
 
-@with_numbers
+@drawing
 def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     """Draw how far each candidate procedure is from the printed statistics.
 
@@ -66,7 +66,7 @@ def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     return figure
 
 
-@with_numbers
+@drawing
 def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Figure:
     """Draw the statistic that each count of one arm gives, beside the printed one.
 

@@ -21,6 +21,9 @@ ACCENT = "#b3400f"
 
 WIDTH = 5.2  # inches; wide enough for a page, still legible on a phone
 
+#: What stands in a figure of no rows.
+NOTHING = "There is nothing to draw: the table has no rows."
+
 _CONTRASTS = 12, 4.7  # of the first and of the last arm, to white paper
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of red, green and blue
 
@@ -102,22 +105,27 @@ class Figure(mpl.figure.Figure):
         return {"text/csv": text}
 
 
-def with_numbers(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Let a function that draws a frame give its figure the numbers of that frame."""
-
-    @wraps(draw)
-    def drawn(frame: pd.DataFrame, *args: Any, **options: Any) -> Figure:
-        figure = draw(frame, *args, **options)
-        figure.numbers = frame
-        return figure
-
-    return drawn
-
-
 def axes(height: float) -> tuple[Figure, Axes]:
     """Begin a figure of this height, in inches."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     return figure, figure.subplots()
+
+
+def drawing(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Give a figure the numbers of its frame; one without rows says so in words."""
+
+    @wraps(draw)
+    def drawn(frame: pd.DataFrame, *args: Any, **kwargs: Any) -> Figure:
+        if len(frame):
+            figure = draw(frame, *args, **kwargs)
+            figure.numbers = frame
+            return figure
+        figure, ax = axes(0.7)
+        ax.set_axis_off()
+        ax.text(0, 0.5, NOTHING, va="center")
+        return figure
+
+    return drawn
 
 
 def bare_y(ax: Axes) -> None:

@@ -5,10 +5,10 @@ from math import inf
 
 import pandas as pd
 
-from reanalysis.figures.style import ACCENT, WIDTH, Figure, with_numbers
+from reanalysis.figures.style import ACCENT, WIDTH, Figure, drawing
 
 
-@with_numbers
+@drawing
 def draw_survival(
     curves: pd.DataFrame,
     at_risk: pd.DataFrame,
