@@ -40,6 +40,7 @@ ROOMS = [
     "prose",
     "atlas",
     "claims",
+    "figures.steady",
     "figures.style",
     *("figures.counts", "figures.endpoints", "figures.origins", "figures.design"),
     *("figures.follow_up", "figures.survival", "figures.synthetic"),
