@@ -16,7 +16,8 @@ from reanalysis import (
     probability_best,
     rate_posterior,
 )
-from reanalysis.posterior import Posterior, _integrate
+from reanalysis.posterior import Posterior
+from reanalysis.rates import _settled
 
 FLAT = Posterior(1.0, 1.0)
 
@@ -322,17 +323,16 @@ def test_what_cannot_be_integrated_is_not_guessed():
         probability_best([lost, lost])
 
 
-def test_the_rule_is_doubled_up_to_a_quarter_of_a_million_points():
+def test_the_rule_is_doubled_up_to_sixteen_thousand_points_a_piece():
     seen = []
 
-    def never_the_same(p, q):
-        seen.append(len(p))
-        assert len(seen) < 20
-        return np.full((1, len(p)), len(seen))
+    def never_the_same(points):
+        seen.append(points)
+        return np.full(2, len(seen))
 
     with pytest.raises(ValueError, match=r"a shape is too near 0$"):
-        _integrate(never_the_same, 1.0)
-    assert seen == [2**k + 1 for k in range(6, 19)]
+        _settled(never_the_same)
+    assert seen == [2**k for k in range(4, 15)]
 
 
 def test_results_cannot_be_changed():
