@@ -1,7 +1,7 @@
 """Serve the built book on this machine and look at it in chromium.
 
-The browser is the system's own (Debian and Ubuntu: apt-get install chromium); none is
-downloaded.
+The browser is the system's own (Debian and Ubuntu: apt-get install chromium; macOS:
+Chrome or Chromium among the applications); none is downloaded.
 """
 
 import shutil
@@ -17,6 +17,13 @@ from playwright.sync_api import Browser, sync_playwright
 from stale import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# On macOS a program is a folder of its own, for all users or for one.
+APPLICATIONS = (Path("/Applications"), Path.home() / "Applications")
+IN_APPLICATIONS = (
+    "Chromium.app/Contents/MacOS/Chromium",
+    "Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 
 #: Width and height in CSS pixels.
 SCREENS = {"wide": (1280, 900), "phone": (390, 844)}
@@ -37,7 +44,8 @@ FLAGS = (
 
 def find() -> str | None:
     """Give the path of a chromium on this machine, or nothing."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    folders = [folder / name for folder in APPLICATIONS for name in IN_APPLICATIONS]
+    return next(filter(None, map(shutil.which, [*NAMES, *map(str, folders)])), None)
 
 
 def page_names() -> list[str]:

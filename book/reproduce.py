@@ -1,25 +1,44 @@
 """Make the book again elsewhere and compare it to the byte: python book/reproduce.py
 
-What is committed is cloned once for each Python from 3.11 to 3.13 that is found, and
+What is committed is cloned once for each Python from 3.11 to 3.14 that is found, and
 made there from nothing: the environment, then all outputs, then the pages, by two calls
-of make at once. Each clone has another folder, home, time zone, locale, umask and hash
-seed; one pretends to be an older processor. After the environment is installed there is
-no network, where the system can take it away (`unshare`, Linux).
+of make at once, and the pages once more in the form that is published. Each clone has
+another folder, home, time zone, locale, umask and hash seed. After the environment is
+installed there is no network, where the system can take it away (`unshare`, Linux).
 
 All must give the same bytes: the outputs those that are committed, the pages those of
-the first clone.
+the first clone. Then each clone stands for each processor that this one can stand for
+(see processors.py): the outputs are computed again and compared, and the library's
+tests are run, in the first clone on every processor, in the others on the farthest one.
+The pages are not made again: what makes them does no arithmetic.
+
+Of a Python that is not found it is said whether every library of the lock has a wheel.
+With two cores it takes about an hour. Other Pythons may be named as arguments.
 """
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import processors
+
 ROOT = Path(__file__).parents[1]
+
+MINORS = (11, 12, 13, 14)
+
+#: Known of where the book is published: a form of the pages, for the comparison.
+PUBLISHED = {
+    "BOOK_REPOSITORY": "https://github.com/owner/book",
+    "BOOK_URL": "https://owner.github.io/book",
+}
 
 #: How the places differ.
 PLACES = (
@@ -45,9 +64,6 @@ PLACES = (
             "TZ": "America/St_Johns",
             "LC_ALL": "POSIX",
             "PYTHONHASHSEED": "4294967295",
-            # an older processor
-            "OPENBLAS_CORETYPE": "Nehalem",
-            "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX",
         },
     },
 )
@@ -61,16 +77,45 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def pythons() -> list[str]:
-    """Each Python from 3.11 to 3.13 that is on the path, or that pyenv has."""
-    found = []
+# Asked in a clone, whose libraries they are.
+REFUSED = """
+import sys; sys.path.insert(0, "book")
+import json, processors; print(json.dumps(processors.refused(sys.argv[1])))
+"""
+FAR = """
+import sys; sys.path.insert(0, "book")
+import json, processors; print(json.dumps(processors.far()))
+"""
+
+
+def pythons() -> dict[int, str]:
+    """Each Python from 3.11 to 3.14 that is on the path, or that pyenv has."""
+    found = {}
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
-    for minor in (11, 12, 13):
+    for minor in MINORS:
         there = sorted(pyenv.glob(f"3.{minor}.*/bin/python3"))
         path = there[-1] if there else shutil.which(f"python3.{minor}")
-        if path:
-            found.append(str(path))
-    return found or [sys.executable]
+        if path and run([str(path), "-c", ""]).returncode == 0:
+            found[minor] = str(path)
+    return found
+
+
+def run(command: list[str], **how) -> subprocess.CompletedProcess:
+    """Run a command and keep what it says."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.run(command, **how, **pipes)
+
+
+def wheels(python: str, folder: Path, minor: int) -> str:
+    """Say whether the lock can be installed under another Python without building."""
+    command = [python, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps"]
+    command += ["--ignore-installed", "--require-hashes", "--only-binary", ":all:"]
+    command += ["--python-version", f"3.{minor}", "--target", str(folder / "none")]
+    done = run([*command, "--requirement", str(folder / "requirements.txt")])
+    if done.returncode == 0:
+        return "is not here; every library of the lock has a wheel for it"
+    why = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
+    return f"is not here; {' '.join(why) or done.stdout}"
 
 
 def no_network() -> list[str]:
@@ -98,25 +143,62 @@ def clone(source: Path, folder: Path) -> None:
     subprocess.run(["git", "clone", "--quiet", source, folder], check=True)
 
 
-def make(
-    committed: Path, folder: Path, place: dict, python: str, before: list[str]
-) -> None:
-    """Make everything in a fresh clone."""
-    clone(committed, folder)
-    home = folder.parent / "home"
-    home.mkdir()
-    environment = os.environ | {"PYTHONNOUSERSITE": "1"} | place["environment"]
-    how = {"cwd": folder, "umask": place["umask"]}
-    target = ["make", "--no-print-directory", f"PYTHON={python}"]
-    # at home, so that what pip has loaded once is not loaded again
-    together([[*target, "_environment"]], env=environment, **how)
-    # without the manifest everything is stale
-    (folder / "results" / "manifest.sha256").unlink()
-    for name in outputs(folder):
-        if name.startswith("results/"):
-            (folder / name).unlink()
-    environment["HOME"] = str(home)
-    together([[*before, *target, "book"]] * 2, env=environment, **how)
+@dataclass(frozen=True)
+class Clone:
+    """What is committed, elsewhere.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    place : dict
+        What is different there, of `PLACES`.
+    before : list of str
+        What stands before each command, to take the network away.
+    """
+
+    folder: Path
+    place: dict
+    before: list[str]
+
+    @property
+    def python(self) -> str:
+        """Its own Python, with the libraries of the lock."""
+        return str(self.folder / ".venv" / "bin" / "python")
+
+    def environment(self, **more: str) -> dict:
+        """All variables of a command there."""
+        home = {"HOME": str(self.folder.parent / "home"), "PYTHONNOUSERSITE": "1"}
+        return os.environ | home | self.place["environment"] | more
+
+    def together(self, commands: list[list[str]], **more: str) -> None:
+        """Run commands at the same time; stop with what one of them said."""
+        how = {"env": self.environment(**more), "umask": self.place["umask"]}
+        together([[*self.before, *c] for c in commands], cwd=self.folder, **how)
+
+    def make(self, committed: Path, python: str) -> None:
+        """Make everything from nothing."""
+        clone(committed, self.folder)
+        self.folder.with_name("home").mkdir()
+        target = ["make", "--no-print-directory", f"PYTHON={python}"]
+        # with the network, and at home, so that what pip has loaded is not loaded again
+        online = Clone(self.folder, self.place, [])
+        home = {"HOME": os.environ.get("HOME", "")}
+        online.together([[*target, "_environment"]], **home)
+        # without the manifest everything is stale
+        for path in (self.folder / "results").iterdir():
+            path.unlink()
+        none = dict.fromkeys(PUBLISHED, "")
+        self.together([[*target, "book"]] * 2, **none)
+
+    def publish(self) -> None:
+        """Make the pages in the form that is published."""
+        self.together([[self.python, "book/build.py"]], **PUBLISHED)
+
+    def on_processor(self, name: str, *command: str) -> subprocess.CompletedProcess:
+        """Run a program of this clone as on another processor."""
+        start = [*self.before, self.python, "book/processors.py", name, self.python]
+        return run([*start, *command], cwd=self.folder, env=self.environment())
 
 
 def outputs(folder: Path) -> list[str]:
@@ -142,42 +224,97 @@ def different(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return [name for name in names if one.get(name) != other.get(name)]
 
 
-def main() -> int:
-    found, before = sys.argv[1:] or pythons(), no_network()
-    status = ["git", "status", "--porcelain"]
-    if subprocess.run(status, cwd=ROOT, capture_output=True).stdout:
-        print("Only what is committed is compared.", flush=True)
-    print(f"Network: {'taken away' if before else 'left, unshare does not work'}.")
-    top, wrong, first = Path(tempfile.mkdtemp(prefix="reproduce-")), 0, None
-    committed = top / "committed"  # what all are compared with, whatever is added
-    clone(ROOT, committed)
-    print(f"{'Python':8} {'place':24} {'outputs':>18} {'pages':>18} {'seconds':>8}")
+def compare_places(
+    committed: Path, top: Path, found: list[str], before: list[str]
+) -> tuple[list[Clone], int]:
+    """Make a clone with each Python and compare; give them, and what differs."""
+    clones, wrong, first = [], 0, None
+    names = outputs(committed)
+    print(f"{'Python':8} {'place':20} {'outputs':>16} {'pages':>16} {'seconds':>8}")
     for i, python in enumerate(found):
         place, start = PLACES[i % len(PLACES)], time.monotonic()
-        folder = top / str(i) / place["folder"]
-        folder.parent.mkdir(parents=True)
-        make(committed, folder, place, python, before)
-        names = outputs(committed)
-        own, made = (
-            different(digests(committed, names), digests(folder, names)),
-            pages(folder),
-        )
-        first = first or made
-        others = different(first, made)
-        version = subprocess.run([python, "-V"], capture_output=True, text=True).stdout
+        made = Clone(top / str(i) / place["folder"], place, before)
+        made.folder.parent.mkdir(parents=True)
+        made.make(committed, python)
+        own = different(digests(committed, names), digests(made.folder, names))
+        local = pages(made.folder)
+        made.publish()
+        both = local | {f"published {k}": v for k, v in pages(made.folder).items()}
+        first = first or both
+        others = different(first, both)
+        version = run([python, "-V"]).stdout.split()[1]
         said = [
-            f"{len(every) - len(unlike)} of {len(every)} same"
-            for every, unlike in ((names, own), (made, others))
+            f"{len(every) - len(unlike)}/{len(every)} same"
+            for every, unlike in ((names, own), (both, others))
         ]
         seconds = f"{time.monotonic() - start:.0f}"
         print(
-            f"{version.split()[1]:8} {place['folder']:24} {said[0]:>18} {said[1]:>18} "
-            f"{seconds:>8}",
-            flush=True,
+            f"{version:8} {place['folder']:20} {said[0]:>16} {said[1]:>16} {seconds:>8}"
         )
         for name in (own + others)[:20]:
-            print(f"    differs: {name}")
+            print(f"    differs: {name}", flush=True)
         wrong += len(own) + len(others)
+        clones.append(made)
+    return clones, wrong
+
+
+def cell(made: Clone, name: str, with_tests: bool) -> tuple[str, str]:
+    """Compute and test as on another processor: a word, and what was wrong."""
+    done = made.on_processor(name, "book/compare.py")
+    if done.returncode:
+        return "DIFFERS", done.stdout
+    if not with_tests:
+        return "same", ""
+    tests = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+    done = made.on_processor(name, *tests, "tests/library", "src")
+    if done.returncode:
+        return "FAILS", done.stdout
+    passed = re.findall(r"(\d+) passed", done.stdout)[-1]
+    return f"same, {passed} tests", ""
+
+
+def compare_processors(clones: list[Clone]) -> int:
+    """Print a matrix of processors and Pythons; give how many cells are wrong."""
+    first, wrong, notes = clones[0], 0, []
+    farthest = json.loads(first.on_processor("own", "-c", FAR).stdout.splitlines()[-1])
+    versions = [run([made.python, "-V"]).stdout.split()[1] for made in clones]
+    print(f"\n{'processor':13}" + "".join(f"{version:>20}" for version in versions))
+    for name in processors.ASKED:
+        looked = first.on_processor("own", "-c", REFUSED, name).stdout.splitlines()[-1]
+        if refused := json.loads(looked):
+            notes.append(f"{name}: {'; '.join(refused)}.")
+        said = []
+        for made in clones:
+            if refused:
+                said.append("not forced")
+                continue
+            with_tests = made is first or name == farthest
+            word, why = cell(made, name, with_tests)
+            said.append(word)
+            if why:
+                wrong += 1
+                notes.append(f"{name}, {made.folder}:\n{why}")
+        print(f"{name:13}" + "".join(f"{word:>20}" for word in said), flush=True)
+    print("\n".join(["", *notes]))
+    return wrong
+
+
+def main() -> int:
+    named, here = sys.argv[1:], pythons()
+    found, before = named or [*here.values()] or [sys.executable], no_network()
+    status = ["git", "status", "--porcelain"]
+    if run(status, cwd=ROOT).stdout:
+        print("Only what is committed is compared.")
+    said = "taken away" if before else "left, unshare does not work"
+    print(f"Network: {said}.", flush=True)
+    top = Path(tempfile.mkdtemp(prefix="reproduce-"))
+    committed = top / "committed"  # what all are compared with, whatever is added
+    clone(ROOT, committed)
+    clones, wrong = compare_places(committed, top, found, before)
+    for minor in MINORS:
+        if not named and minor not in here:
+            print(f"3.{minor} {wheels(clones[0].python, committed, minor)}")
+    wrong += compare_processors(clones)
     if wrong:
         print(f"The clones are left in {top}.")
     else:

@@ -25,21 +25,42 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
+#: What is known of where the book is published: nothing here, all in the workflow.
+FORMS = {
+    "local": {},
+    "published": {
+        "BOOK_REPOSITORY": "https://github.com/owner/book",
+        "BOOK_URL": "https://owner.github.io/book",
+    },
+}
+
+
+@pytest.fixture(scope="session", params=FORMS)
+def form(request):
+    """The form of the book, by its name."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def html(tmp_path_factory):
+def html(form, tmp_path_factory):
     """The folder of the pages, built once for all who test at the same time."""
     import build  # the library's tests stand without it
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    with (shared / "book.lock").open("w") as lock:
+    folder = shared / f"book-{form}"
+    with (shared / "book.lock").open("w") as lock, pytest.MonkeyPatch.context() as here:
+        for name in build.SETTINGS:
+            here.delenv(name, raising=False)
+        for name, value in FORMS[form].items():
+            here.setenv(name, value)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        built = shared / "book-is-built"
+        built = shared / f"book-{form}-is-built"
         if not built.exists():
-            assert build.build(shared / "book"), "the book was not built"
+            assert build.build(folder), "the book was not built"
             built.touch()
-    return shared / "book" / "_build" / "html"
+    return folder / "_build" / "html"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 STYLE = re.compile(r"<style[^>]*>(?P<text>.*?)</style>", re.DOTALL)
@@ -70,16 +71,20 @@ def write_policies(app: Sphinx, error: Exception | None) -> None:
     """Put its policy into the head of each page, when all else is in it."""
     if error is not None or app.builder.format != "html":
         return
-    pages = {
-        path: UNUSED.sub("", path.read_text(encoding="utf-8"))
-        for path in sorted(Path(app.outdir).rglob("*.html"))
-    }
+    pages, without = {}, 0
+    for path in sorted(Path(app.outdir).rglob("*.html")):
+        pages[path], times = UNUSED.subn("", path.read_text(encoding="utf-8"))
+        without += times
+    if not without:
+        raise ExtensionError("no page has a script of Thebe: the theme has changed")
     # a search parses the pages that it found, under its own policy
     buttons = [text for page in pages.values() for text in handlers(page)]
     for path, page in pages.items():
         text = policy(page, buttons)
         meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'
-        page = START.sub(lambda start, meta=meta: start[0] + meta, page, count=1)
+        page, times = START.subn(lambda start, meta=meta: start[0] + meta, page, 1)
+        if not times and "<head" in page:  # the first page only leads on
+            raise ExtensionError(f"{path.name} has no place for its policy")
         path.write_text(page, encoding="utf-8", newline="\n")
 
 

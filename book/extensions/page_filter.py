@@ -1,22 +1,31 @@
-"""Make each page light, still and reachable, where the theme and its helpers do not."""
+"""Make each page light, still and reachable, where the theme and its helpers do not.
+
+What is looked for must be found on some page: where it is not, the theme has changed,
+and what it is looked for would stay in the pages unseen. Then the build fails.
+"""
 
 import re
 import shutil
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 # Thebe runs cells on a server of others; jupyter-book loads it whether asked or not,
 # twice, and the second time is an error. Nothing here is folded by togglebutton.
 UNUSED = ("thebe", "toggle")
 
-# Icons as a font and as a script, names of buttons in sixty languages, logos of hosts.
+# Icons as a font and as a script, names of buttons in sixty languages, logos of hosts
+# that the book offers to nobody, and the theme's templates of pages.
 UNUSED_FILES = (
-    "_static/images",
+    "_static/images/logo_[!b]*",
     "_static/locales",
     "_static/scripts/fontawesome*",
     "_static/**/*.map",
+    "_static/*macros.html",
     "_static/*thebe*",
     "_static/*toggle*",
     "_static/vendor",
@@ -26,6 +35,29 @@ UNUSED_FILES = (
 ICON_RULES = re.compile(
     r'(?:\.fa-[\w-]+::?before,?)+\{content:"[^"]*"\}|@font-face\{[^}]*Awesome[^}]*\}'
 )
+
+# With the one of Binder, offered where it can know from where to take the book.
+LOGOS = "_static/images"
+
+# In the text of a page.
+IMAGE = re.compile(r'<img\b[^>]*? src="[^"]*?_images/([^"/]+)"')
+SECTION = re.compile(r'<section\b[^>]*? id="([^"]+)"')
+CITATION = re.compile(
+    r'(<a class="reference internal" href="[^"]*references\.html#[^"]*" )title='
+)
+CODE = re.compile(r'details class="admonition hide')
+ENTRY = re.compile('role="doc-biblioentry"')
+
+#: All that is looked for.
+SOUGHT = (
+    *UNUSED,
+    "design",
+    *UNUSED_FILES,
+    *(one.pattern for one in (IMAGE, SECTION, CITATION, CODE, ENTRY, ICON_RULES)),
+)
+
+#: How often each of them was found.
+found_times: Counter[str] = Counter()
 
 #: Pixels of each unit that a picture may give its size in.
 UNITS = {"px": 1, "pt": 4 / 3, "": 1}
@@ -39,10 +71,19 @@ def drop_unused(app: Sphinx, page: str, template: str, context: dict, tree: obje
 
     def used(file: object) -> bool:
         source = f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}"
-        return not any(name in source.lower() for name in unused)
+        names = [name for name in unused if name in source.lower()]
+        found_times.update(names)
+        return not names
 
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if used(file)]
+
+
+def replaced(pattern: re.Pattern, by: str | Callable, text: str) -> str:
+    """Replace what is looked for in a text, and count how often it was found."""
+    text, times = pattern.subn(by, text)
+    found_times[pattern.pattern] += times
+    return text
 
 
 def picture_size(path: Path) -> tuple[int, int]:
@@ -64,15 +105,14 @@ def reserve_room(app: Sphinx, page: str, template: str, context: dict, tree: obj
         return f'{found[0]} width="{width}" height="{height}"'
 
     if "body" in context:
-        image = r'<img\b[^>]*? src="[^"]*?_images/([^"/]+)"'
-        context["body"] = re.sub(image, sized, context["body"])
+        context["body"] = replaced(IMAGE, sized, context["body"])
 
 
 def offer_code(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Count the pieces of code of a page, for the button that shows them."""
-    context["code_pieces"] = context.get("body", "").count(
-        'details class="admonition hide'
-    )
+    pieces = len(CODE.findall(context.get("body", "")))
+    found_times[CODE.pattern] += pieces
+    context["code_pieces"] = pieces
 
 
 def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: object):
@@ -80,7 +120,8 @@ def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: obje
 
     Half a table is set with other widths than the whole, and would move.
     """
-    sections = re.findall(r'<section\b[^>]*? id="([^"]+)"', context.get("body", ""))
+    sections = SECTION.findall(context.get("body", ""))
+    found_times[SECTION.pattern] += len(sections)
     if len(sections) > 2:  # that of the title, the first, and what follows it
         wait = f'<link rel="expect" href="#{sections[2]}" blocking="render">'
         context["metatags"] = context.get("metatags", "") + f"\n{wait}"
@@ -89,10 +130,7 @@ def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: obje
 def card_citations(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Keep what a citation cites where the style shows it as a card."""
     if "body" in context:
-        link = (
-            r'(<a class="reference internal" href="[^"]*references\.html#[^"]*" )title='
-        )
-        context["body"] = re.sub(link, r"\1data-cited=", context["body"])
+        context["body"] = replaced(CITATION, r"\1data-cited=", context["body"])
 
 
 def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: object):
@@ -102,23 +140,40 @@ def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: objec
     listitem.
     """
     if "body" in context:
-        context["body"] = context["body"].replace(
-            'role="doc-biblioentry"', 'role="listitem"'
-        )
+        context["body"] = replaced(ENTRY, 'role="listitem"', context["body"])
 
 
 def remove_unused(app: Sphinx, error: Exception | None):
     """Publish no file that no page asks for, and no rule for icons."""
-    if error is None and app.builder.format == "html":
-        theme = Path(app.outdir, "_static/styles/pydata-sphinx-theme.css")
-        rules = theme.read_text(encoding="utf-8")
-        theme.write_text(ICON_RULES.sub("", rules), encoding="utf-8")
-        for pattern in UNUSED_FILES:
-            for path in Path(app.outdir).glob(pattern):
-                if path.is_dir():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
+    if error is not None or app.builder.format != "html":
+        return
+    theme = Path(app.outdir, "_static/styles/pydata-sphinx-theme.css")
+    rules = theme.read_text(encoding="utf-8")
+    theme.write_text(replaced(ICON_RULES, "", rules), encoding="utf-8")
+    hosts = app.config.html_theme_options.get("launch_buttons", {})
+    for pattern in (*UNUSED_FILES, *([] if hosts.get("binderhub_url") else [LOGOS])):
+        for path in Path(app.outdir).glob(pattern):
+            found_times[pattern] += 1
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def find_all(app: Sphinx, error: Exception | None):
+    """Fail where something that is looked for was found nowhere."""
+    if error is not None or app.builder.format != "html":
+        return
+    if missing := [name for name in SOUGHT if not found_times[name]]:
+        raise ExtensionError(
+            f"looked for and found on no page, so the theme has changed: {missing}; "
+            "mend book/extensions/page_filter.py"
+        )
+
+
+def forget(app: Sphinx):
+    """Count anew for each book."""
+    found_times.clear()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -132,5 +187,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     ):
         app.connect("html-page-context", change)
     app.connect("html-page-context", drop_unused, priority=999)  # after all who add
+    app.connect("builder-inited", forget)
     app.connect("build-finished", remove_unused)
+    app.connect("build-finished", find_all, priority=501)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

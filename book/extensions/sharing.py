@@ -1,9 +1,10 @@
 """Say what a page is about to those who share it, and where it comes from.
 
 Two addresses are known only where a book is published, so they are read from the
-environment: BOOK_REPOSITORY, of the repository (it gives the buttons "suggest an edit",
-Binder and Colab), and BOOK_URL, of the published book (it gives the picture for a
-shared link, whose address must be whole).
+environment: BOOK_REPOSITORY, of the repository (it gives the buttons "suggest an edit"
+and Binder, which runs the chapters with the libraries of the lock; Colab would open one
+notebook alone, without the helpers and the data), and BOOK_URL, of the published book
+(it gives the picture for a shared link, whose address must be whole).
 """
 
 import os
@@ -29,7 +30,6 @@ def know_repository(app: Sphinx, config: Config):
             "use_edit_page_button": True,
             "launch_buttons": {
                 "binderhub_url": "https://mybinder.org",
-                "colab_url": "https://colab.research.google.com",
                 "notebook_interface": "jupyterlab",
             },
         }

@@ -10,6 +10,8 @@ from importlib import import_module
 #: imported only when it is asked for.
 COMMANDS = {
     "audit": ("reanalysis.checks.command", "audit a printed table"),
+    "read": ("reanalysis.corpus.draft", "read a published table into the audit's form"),
+    "corpus": ("reanalysis.corpus.command", "read and judge thousands of tables"),
 }
 
 

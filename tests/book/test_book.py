@@ -198,6 +198,12 @@ def test_the_heads_of_rows_are_the_columns_that_tell_them_apart():
     assert tables.head_columns([]) == 0
 
 
+def test_the_ledger_says_no_value_twice(pages):
+    for row in pages["chapters/10-conclusion"].select("#tab-ledger tbody tr"):
+        statement, _, value = row.select("th, td")[1].get_text().rpartition(": ")
+        assert not value.strip() or value.strip() not in statement, statement
+
+
 def test_no_page_shows_a_failure(pages):
     for name, page in pages.items():
         text = page.get_text()

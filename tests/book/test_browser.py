@@ -3,9 +3,10 @@
 import gzip
 import io
 import os
+import re
 import shutil
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import browser
 import numpy as np
@@ -461,17 +462,110 @@ def test_a_keyboard_filters_the_ledger(page, site):
     assert rows.count() == every
 
 
-@pytest.mark.parametrize("number", ["54%", "22.3"])
-def test_a_search_finds_a_number(page, site, number):
+def test_the_ledger_sorts_filters_and_keeps_both_in_its_address(chromium, site):
+    with chromium.new_context(viewport={"width": 1600, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{site}{LEDGER}.html")
+        rows = page.locator("table.ledger tbody tr:visible")
+        first = rows.first.inner_text()
+        head = page.locator("table.ledger thead").get_by_role("button", name="chapter")
+        head.click()
+        chapter = rows.first.locator("td").last
+        expect(chapter).to_have_text(re.compile("^1. "))
+        head.click()
+        expect(page.locator("[aria-sort=descending]")).to_have_count(1)
+        expect(chapter).to_have_text(re.compile("^10. "))
+        page.get_by_label("words").fill("remission")
+        few, shared = rows.all_inner_texts(), page.url
+        assert 0 < len(few) < 40
+        assert all("remission" in row.lower() for row in few)
+        page.goto(shared)
+        assert rows.all_inner_texts() == few
+        expect(page.get_by_role("status")).to_contain_text(f"{len(few)} of")
+        page.get_by_label("words").fill("")
+        head.click()
+        assert rows.first.inner_text() == first
+        assert "?" not in page.url
+
+
+def test_a_wide_screen_gives_the_ledger_its_width_and_its_head_stands(chromium, site):
+    with chromium.new_context(viewport={"width": 1600, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{site}{LEDGER}.html")
+        table = page.locator("#tab-ledger")
+        assert table.bounding_box()["width"] > 950
+        table.locator("tbody tr").nth(30).scroll_into_view_if_needed()
+        expect(table.locator("thead th").first).to_be_in_viewport()
+        tall = "(row) => row.getBoundingClientRect().height"
+        heights = [row.evaluate(tall) for row in table.locator("tbody tr").all()]
+        assert np.median(heights) < 90
+
+
+def search(page, address, query):
+    """Look for something; gives the titles and the excerpts of what is found."""
+    page.goto(f"{address}search.html?q={quote(query)}")
+    expect(page.get_by_role("status")).to_contain_text("found" if not query else "page")
+    found = page.locator("#search-results li")
+    return found.locator("a").all_inner_texts(), found.locator("p").all_inner_texts()
+
+
+@pytest.mark.parametrize("opened", ["served", "as a file"])
+def test_a_number_is_found_however_it_is_written(chromium, site, html, opened):
+    address = site if opened == "served" else html.as_uri() + "/"
+    with chromium.new_context() as context:
+        page = context.new_page()
+        ways = ["54", "54%", "54 %", "54\u00a0%", "\u0665\u0664", "\u0665\u0664\u066a"]
+        first, *others = [search(page, address, way) for way in ways]
+        assert all(other == first for other in others)
+        titles, excerpts = first
+        assert "In plain words: What we found" in titles
+        assert any(re.search("[\u0600-\u06ff]", title) for title in titles)
+        assert not any("0.54" in said and "54%" not in said for said in excerpts)
+        assert search(page, address, "22.3") != search(page, address, "22")
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        (
+            "GRIM",
+            "3. From percentages to patients: The children behind the percentages",
+        ),
+        ("kaplan meier", "6. Two-year survival, and who was followed: "),
+        ("the ledger", "10. Every claim, and what became of it: The ledger"),
+        ("every reading", "4. The chi-square values: Every reading of the table"),
+        (
+            "\u0627\u0646\u062a\u0643\u0627\u0633\u0629",
+            "\u0628\u0643\u0644\u0645\u0627\u062a",
+        ),
+    ],
+)
+def test_what_is_looked_for_comes_first_without_code_and_is_jumped_to(
+    chromium, site, query, best
+):
+    with chromium.new_context() as context:
+        page = context.new_page()
+        titles, excerpts = search(page, site, query)
+        assert titles[0].startswith(best)
+        assert not any(
+            re.search(r"import |study\.|\bdf\b|__", said) for said in excerpts
+        )
+        page.locator("#search-results a").first.click()
+        mark = page.locator("mark.found").first
+        expect(mark).to_be_in_viewport()
+        assert urlsplit(page.url).fragment
+
+
+def test_a_search_that_finds_nothing_says_so_and_goes_on_as_one_types(page, site):
     page.goto(f"{site}{PAGES[0]}.html")
     page.keyboard.press("Control+k")
     expect(page.locator("#pst-search-dialog input")).to_be_focused()
-    page.keyboard.type(number)
+    page.keyboard.type("zzzz")
     page.keyboard.press("Enter")
-    found = page.locator("#search-results li")
-    expect(found.filter(has_text="Sixty children")).to_have_count(1)
-    expect(found.filter(has_text=number).first).to_be_visible()
-    assert found.count() < len(PAGES)
+    expect(page.get_by_role("status")).to_have_text("Nothing found.")
+    page.locator("main input[type=search]").fill("remission")
+    expect(page.locator("#search-results mark").first).to_be_visible()
+    assert page.url.endswith("?q=remission")
 
 
 # --- on paper -------------------------------------------------------------------------

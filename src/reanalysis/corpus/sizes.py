@@ -1,0 +1,199 @@
+"""How many patients a number is of: printed somewhere, or told by percentages."""
+
+import re
+
+import reanalysis.corpus.words as words
+from reanalysis.corpus.cells import fits
+from reanalysis.corpus.columns import Arm, bare_n, printed_n
+from reanalysis.corpus.lines import Line, mark_list, only_n
+from reanalysis.corpus.sheets import Sheet
+
+
+def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
+    """Take rows that print the number of patients of each arm."""
+    kept = []
+    for place, line in enumerate(lines):
+        label = re.sub(r"[\s:,]+$", "", line.label)
+        first = all(other.kind in ("heading", "empty") for other in kept)
+        plain = [
+            form.name in ("number", "count", "bracket", "number percent", "two numbers")
+            and form.numbers[0].isdigit()
+            for form in line.forms
+            if form.name != "empty"
+        ]
+        named = words.N_ROW.fullmatch(label) is not None
+        if (
+            named
+            and plain
+            and all(plain)
+            and len(plain) == len(arms)
+            and (first or place < 4)
+        ):
+            for arm, form in zip(arms, line.forms, strict=True):
+                if arm.n is None and form.name != "empty":
+                    arm.n, arm.n_from = int(form.numbers[0]) or None, "row"
+            continue
+        kept.append(line)
+    return kept
+
+
+def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
+    """Patients of each arm: printed, or the only number that all counts allow."""
+    over = [arm for arm in arms if arm.n_from == "over"]
+    for arm in over:
+        # patients of a head over several arms are not those of each
+        same = [o for o in over if o.over and o.over[:1] == arm.over[:1]]
+        if len(same) > 1 and not all(o.time for o in same):
+            arm.n, arm.n_from = None, ""
+    if all(arm.n is None for arm in arms) and len(arms) > 1:
+        bare = [bare_n(" ".join(here.columns[arm.first].path)) for arm in arms]
+        if all(bare):
+            for arm, n in zip(arms, bare, strict=True):
+                arm.n, arm.n_from = n, "head"
+    if all(arm.n is None for arm in arms):
+        found = {a or b for a, b in words.N_EACH.findall(here.about)}
+        if len(found) == 1:
+            for arm in arms:
+                if not arm.total:
+                    arm.n, arm.n_from = (
+                        int(found.pop())
+                        if len(found) == 1 and False
+                        else int(next(iter(found))),
+                        "caption",
+                    )
+    if all(arm.n is None for arm in arms):
+        for arm in arms:
+            if len(arm.name) < 1 or arm.time:
+                continue
+            name = re.escape(
+                re.sub(r"\s*(?:group|arm)s?$", "", arm.name, flags=re.IGNORECASE)
+            )
+            found = set(
+                re.findall(
+                    rf"(?<!\w){name}(?:\s?(?:group"
+                    rf"|arm)s?)?[\s,;:=]*(?:\([^()=]{{0,30}}\)\s?)?[(\[]?\s?n\s?=\s?(\d+)",
+                    here.about,
+                    re.IGNORECASE,
+                )
+            )
+            if len(found) == 1:
+                arm.n, arm.n_from = int(found.pop()) or None, "caption"
+    if len(arms) == 1 and arms[0].n is None:
+        found = set(
+            re.findall(
+                r"\bn\s?=\s?(\d+)",
+                f"{here.grid.caption} {here.head_words}",
+                re.IGNORECASE,
+            )
+        )
+        if len(found) == 1:
+            arms[0].n, arms[0].n_from = int(found.pop()), "caption"
+    for place, arm in enumerate(arms):
+        pairs = count_pairs(here, place, lines)
+        if arm.n is not None:
+            confirm(here, arm, pairs)
+        elif derived := derived_n(here, place, lines, pairs):
+            arm.n, arm.n_from = derived, "derived"
+
+
+def derived_n(
+    here: Sheet, place: int, lines: list[Line], pairs: list[tuple[int, str]]
+) -> int | None:
+    """Patients that all percentages share: the only number, or a sum of levels."""
+    if len(pairs) >= 3 and (found := only_n(pairs)):
+        return found
+    sums: set[int] = set()
+    run: list[tuple[int, str]] = []
+    section = ""
+    for line in [*lines, None]:
+        pair = count_pairs(here, place, [line]) if line is not None else []
+        here = line.section if line is not None else ""
+        if pair and here == section:
+            run += pair
+            continue
+        total = sum(a for a, _ in run)
+        if (
+            len(run) > 1
+            and total
+            and all(fits(a, b, total, slack=0.501) for a, b in run)
+        ):
+            sums.add(total)
+        run, section = pair, here
+    telling = [(a, b) for a, b in pairs if a > 0]
+    if len(sums) == 1:
+        total = next(iter(sums))
+        if all(fits(a, b, total, slack=0.6) for a, b in telling):
+            return total
+    return None
+
+
+def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, str]]:
+    """Counts with what may be their percentages."""
+    pairs = []
+    for line in lines:
+        form = line.forms[place]
+        if form.n:
+            continue
+        if form.name in ("bracket", "number percent", "two numbers"):
+            a, b = form.numbers[:2]
+        elif form.name == "percent number":
+            b, a = form.numbers[:2]
+        else:
+            continue
+        if a.isdigit() and 0 <= float(b) <= 100 and "-" not in b:
+            said = form.sign or words.COUNT_PERCENT.search(
+                f"{line.label} {line.section}"
+            )
+            mean = words.MEAN_SD.search(f"{line.label} {line.section}")
+            if form.name == "bracket" and mean and not said:
+                continue
+            pairs.append((int(a), b))
+    return pairs
+
+
+def confirm(here: Sheet, arm: Arm, pairs: list[tuple[int, str]]) -> None:
+    """Drop a printed n that the arm's own percentages speak against."""
+    telling = [(a, b) for a, b in pairs if a > 0 and float(b) > 0]
+    if len(telling) < 4:
+        return
+    right = sum(fits(a, b, arm.n) for a, b in telling)
+    if right * 2 < len(telling):
+        other = only_n(telling)
+        if other and other <= arm.n:
+            arm.n, arm.n_from = other, "derived"
+        else:
+            arm.hint += " !n"
+
+
+def n_of_marks(here: Sheet, line: Line, ns: list[int | None]) -> list[int | None]:
+    """Footnotes may print other patients, of a cell or of the whole row."""
+    found = list(ns)
+    for a, arm in enumerate(here.chosen):
+        marks = mark_list(here.grid.rows[line.index][arm.first].marks)
+        said = {n for m in marks if (n := printed_n(here.grid.footnotes.get(m, "")))}
+        if len(said) == 1 and not line.forms[a].n:
+            found[a] = said.pop()
+    said = line.said_of_n
+    numbers = re.findall(r"\bn\s?=\s?(\d+)((?:[^\d.;]{1,40}\d+)*)", said, re.IGNORECASE)
+    if len(numbers) == 1 and len(here.chosen) > 1:
+        every = [numbers[0][0], *re.findall(r"\d+", numbers[0][1])]
+        if len(every) == len(here.chosen):
+            return [int(x) for x in every]
+    if re.search(
+        r"\b(?:n|data|available|missing|based on|only)\b", said, re.IGNORECASE
+    ) and re.search(r"\d", said):
+        line.no_p = line.no_p or "a footnote names other patients for the row"
+        line.other_n = True
+    return found
+
+
+def said_by_marks(here: Sheet, line: Line, *, heading: bool = False) -> str:
+    """Footnotes of the marks that the row's label, or its heading, has."""
+    if heading:
+        marks = mark_list(line.section_marks)
+        return " ".join(here.grid.footnotes.get(m, "") for m in marks)
+    found = []
+    for c in range(here.labels):
+        marks = here.grid.rows[line.index][c].marks
+        found += [here.grid.footnotes.get(m, "") for m in mark_list(marks)]
+    return " ".join(found)
