@@ -16,6 +16,7 @@ ROOMS = [
     "tables",
     "intervals",
     "robustness",
+    "rates",
     "posterior",
     "design",
     "follow_up",

@@ -2,15 +2,15 @@
 
 Thirty digits and more (mpmath). A rate is p = sin(t)**2: then no density of shape one
 half is unbounded, and an ordinary rule integrates over t. Each row of the result holds
-the weights and shapes of up to three rates, a value, and the probabilities that the
-weighted sum is below and above it. Counts among patients to come are added up one by
+the weights and shapes of two rates, a value, and the probabilities that the weighted
+sum is below and above it. Counts among patients to come are added up one by
 one.
 """
 
 import csv
 import sys
 
-from mpmath import beta, betainc, binomial, cos, asin, mp, mpf, pi, quad, sin, sqrt
+from mpmath import asin, beta, betainc, binomial, cos, mp, mpf, pi, quad, sin, sqrt
 
 mp.dps = 30
 
@@ -26,10 +26,6 @@ SUMS = [
     (((1, "20.5", "0.5"), (-1, "0.5", "20.5")), 0),
     (((1, "40.5", "0.5"), (-1, "0.5", "40.5")), "-0.25"),
     (((1, "16.5", "4.5"), (-1, "4.5", "16.5")), "-0.5"),
-    # three arms
-    (((50, "0.5", "20.5"), (-50, "0.5", "20.5"), (30, "0.5", "20.5")), 0),
-    (((40, "0.5", "20.5"), (-50, "1.5", "19.5"), (10, "20.5", "0.5")), 5),
-    (((1, "0.5", "0.5"), (1, "0.5", "0.5"), (1, "0.5", "0.5")), 1),
 ]
 
 COUNTS = [
@@ -52,17 +48,11 @@ def tails(a, b, p):
 
 
 def of_sum(terms, value):
-    """Probabilities of a weighted sum below and above a value."""
-    (weight, a, b), *others = terms
-    if not others:
-        below, above = tails(a, b, value / weight)
-        return (below, above) if weight > 0 else (above, below)
-    # corners of what is left, as places of this rate
-    corners = [mpf(0)]
-    for other, _, _ in others:
-        corners += [corner + other for corner in corners]
-    places = {(value - corner) / weight for corner in corners} | {mpf(0), mpf(1)}
-    ends = sorted(asin(sqrt(p)) for p in places if 0 <= p <= 1)
+    """Probabilities of a weighted sum of two rates below and above a value."""
+    (weight, a, b), (other, a_0, b_0) = terms
+    # corners of the other rate's tails, as places of this one
+    places = {(value - corner) / weight for corner in (0, other)} | {mpf(0), mpf(1)}
+    ends = {asin(sqrt(p)) for p in places if 0 <= p <= 1}
     # a rate that is nearly 0 or 1 has all of its density there
     ends = sorted({*ends, *(pi / 2 * i / 8 for i in range(9))})
 
@@ -70,7 +60,8 @@ def of_sum(terms, value):
         def integrand(t):
             p = sin(t) ** 2
             density = 2 * sin(t) ** (2 * a - 1) * cos(t) ** (2 * b - 1) / beta(a, b)
-            return density * of_sum(others, value - weight * p)[side]
+            found = tails(a_0, b_0, (value - weight * p) / other)
+            return density * found[side if other > 0 else 1 - side]
 
         return quad(integrand, ends)
 
@@ -81,28 +72,24 @@ def of_count(a, b, events, n):
     def mass(x):
         return binomial(n, x) * beta(a + x, b + n - x) / beta(a, b)
 
-    return (mp.fsum(mass(x) for x in range(events + 1)),
-            mp.fsum(mass(x) for x in range(events, n + 1)))
+    return (
+        mp.fsum(mass(x) for x in range(events + 1)),
+        mp.fsum(mass(x) for x in range(events, n + 1)),
+    )
 
 
 def main():
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["kind", "w_1", "a_1", "b_1", "w_2", "a_2", "b_2", "w_3", "a_3",
-                     "b_3", "value", "below", "above"])
+    print("kind,w_1,a_1,b_1,w_2,a_2,b_2,value,below,above")
     for terms, value in SUMS:
-        # three arms are an integral in an integral: fewer digits will do
-        mp.dps = 30 if len(terms) == 2 else 15
         numbers = [(mpf(w), mpf(a), mpf(b)) for w, a, b in terms]
         found = of_sum(numbers, mpf(value))
         cells = [cell for term in terms for cell in term]
-        cells += [""] * (9 - len(cells))
-        digits = 18 if len(terms) == 2 else 11
-        writer.writerow(["sum", *cells, value, *(mp.nstr(x, digits) for x in found)])
-        sys.stdout.flush()
+        writer.writerow(["sum", *cells, value, *(mp.nstr(x, 18) for x in found)])
     mp.dps = 40
     for a, b, events, n in COUNTS:
         found = of_count(mpf(a), mpf(b), events, n)
-        cells = ["count", n, a, b, *[""] * 6, events]
+        cells = ["count", n, a, b, "", "", "", events]
         writer.writerow([*cells, *(mp.nstr(x, 18) for x in found)])
 
 
