@@ -18,6 +18,7 @@ help:
 	@echo "make lock    renew requirements.txt from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make has made"
 
+# What is ignored in _test is run by tests/study/test_wall.py, in a folder of its own.
 # Each target runs alone: two at once would write into each other's files.
 book rerun test pdf screenshots bench:
 	@$(PYTHON) book/folder_lock.py $(MAKE) --no-print-directory _$@
@@ -35,7 +36,7 @@ _test: _environment
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
 	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile \
-	--no-loadscope-reorder
+	--no-loadscope-reorder --ignore=src --ignore=tests/library
 
 _pdf: _book
 	@$(IN_VENV) book/pdf.py

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -296,8 +297,11 @@ def read_number(text: str, *, comma: bool = False, whole: bool = False) -> Print
         text = text.replace(",", ".")
     if power := _POWER.fullmatch(text):
         digits, shift = read_number(power["digits"]), int(power["power"])
-        value = digits.value * Fraction(10) ** shift
-        return Printed(text, value, max(0, digits.decimals - shift))
+        if abs(shift) > MOST_CHARACTERS:
+            raise ValueError("write digits, with a point before any decimals")
+        decimals = max(0, digits.decimals - shift)
+        value = Decimal(digits.text).scaleb(shift)
+        return Printed(f"{value:.{decimals}f}", Fraction(value), decimals)
     if text.startswith("+"):
         text = text[1:]
     if text.startswith((".", "-.")):

@@ -63,6 +63,7 @@ def likelihood_ratio(x: Sequence[Column], n: Sequence[Column]) -> Column:
     margins = xlogy(events, events) + xlogy(patients - events, patients - events)
     sizes = sum(xlogy(ni, ni) for ni in n) - xlogy(patients, patients)
     value = 2 * (cells - margins - sizes)
+    value = value * (value > 0)  # equal rates may give a little less than 0
     value = _over(value * events, events)
     return value if isinstance(value, np.ndarray) else float(value)
 

@@ -3,9 +3,16 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from reanalysis.figures.style import BAND, FAINT, INK, axes
+from reanalysis.figures.style import (
+    BAND,
+    FAINT,
+    INK,
+    axes,
+    drawing,
+)
 
 
+@drawing
 def draw_nearest(nearest: pd.DataFrame, low: float, high: float) -> Figure:
     """Draw, for each number of patients, the percentage nearest to a printed one.
 

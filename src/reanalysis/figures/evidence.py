@@ -7,9 +7,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from reanalysis.figures.style import BAND, INK, endpoint_rows
+from reanalysis.figures.style import (
+    BAND,
+    INK,
+    drawing,
+    endpoint_rows,
+)
 
 
+@drawing
 def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw a study's proportions and published ones as a forest plot.
 
@@ -65,6 +71,7 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     return figure
 
 
+@drawing
 def draw_estimates(
     estimates: pd.DataFrame, band: Iterable[float] = (), label: str = ""
 ) -> Figure:

@@ -1,6 +1,7 @@
 """What all figures share: their look, the colors of arms, rows of endpoints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 import matplotlib as mpl
@@ -20,6 +21,9 @@ BAND = "#e9e5d8"
 ACCENT = "#b3400f"
 
 WIDTH = 5.2  # inches; wide enough for a page, still legible on a phone
+
+#: What stands in a figure of no rows.
+NOTHING = "There is nothing to draw: the table has no rows."
 
 _CONTRASTS = 12, 4.7  # of the first and of the last arm, to white paper
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of red, green and blue
@@ -86,6 +90,21 @@ def axes(height: float) -> tuple[Figure, Axes]:
     """Begin a figure of this height, in inches."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     return figure, figure.subplots()
+
+
+def drawing(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Let a figure of a frame without rows say so in one sentence."""
+
+    @wraps(draw)
+    def drawn(frame: pd.DataFrame, *args: Any, **kwargs: Any) -> Figure:
+        if len(frame):
+            return draw(frame, *args, **kwargs)
+        figure, ax = axes(0.7)
+        ax.set_axis_off()
+        ax.text(0, 0.5, NOTHING, va="center")
+        return figure
+
+    return drawn
 
 
 def bare_y(ax: Axes) -> None:

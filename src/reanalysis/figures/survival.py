@@ -6,9 +6,14 @@ from math import inf
 import pandas as pd
 from matplotlib.figure import Figure
 
-from reanalysis.figures.style import ACCENT, WIDTH
+from reanalysis.figures.style import (
+    ACCENT,
+    WIDTH,
+    drawing,
+)
 
 
+@drawing
 def draw_survival(
     curves: pd.DataFrame,
     at_risk: pd.DataFrame,
