@@ -13,6 +13,7 @@ import yaml
 from browser import chromium, page_names, serve
 from bs4 import BeautifulSoup, Tag
 from build import BUILD, PAGES
+from plain import plainly
 from playwright.sync_api import Browser
 from stale import ROOT
 
@@ -105,10 +106,11 @@ def write(html: Path, into: Path, browser: Browser) -> None:
         )
 
 
-if __name__ == "__main__":
-    try:
-        with chromium() as started:
-            write(PAGES, BOOK, started)
-    except FileNotFoundError as error:
-        sys.exit(str(error))
+def main() -> None:
+    with chromium() as started:
+        write(PAGES, BOOK, started)
     print(f"The book in one file is here: {BOOK}")
+
+
+if __name__ == "__main__":
+    sys.exit(plainly(main))

@@ -5,8 +5,9 @@ import re
 import sys
 
 import what_if
+from plain import plainly
 from rerun import MANIFEST
-from stale import ROOT, Record, write_whole
+from stale import ROOT, Record, write_all
 
 BEGIN, END = "<!-- from the index -->\n", "<!-- end -->\n"
 FIGURE = "results/answer.svg"
@@ -36,11 +37,16 @@ def main() -> int:
     readme = ROOT / "README.md"
     old = readme.read_text(encoding="utf-8")
     new = re.sub(f"(?s){BEGIN}.*?{END}", lambda _: BEGIN + text + END, old)
-    for path, content in ((readme, new), (ROOT / FIGURE, picture)):
-        if not path.exists() or path.read_text(encoding="utf-8") != content:
-            write_whole(path, content)
+    texts = {readme: new, ROOT / FIGURE: picture}
+    write_all(
+        {
+            path: text
+            for path, text in texts.items()
+            if not path.exists() or path.read_text(encoding="utf-8") != text
+        }
+    )
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(plainly(main))
