@@ -80,7 +80,7 @@ def test_no_output_is_an_error_or_a_warning(cells):
 
 def test_no_picture_escapes_comparison(cells):
     kinds = {kind for output in outputs(cells) for kind in output.data}
-    assert kinds <= {"text/plain", "text/markdown", "image/svg+xml"}
+    assert kinds <= {"text/plain", "text/markdown", "text/csv", "image/svg+xml"}
 
 
 def test_no_function_is_defined(cells):

@@ -2,15 +2,8 @@
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    INK,
-    axes,
-    bare_y,
-    drawing,
-)
+from reanalysis.figures.style import ACCENT, INK, Figure, axes, bare_y, drawing
 
 
 @drawing
