@@ -4,6 +4,12 @@ from reanalysis.atlas import (
     look_up,
     pack_atlas,
 )
+from reanalysis.checks import (
+    Audit,
+    Table,
+    audit,
+    read_table,
+)
 from reanalysis.claims import (
     appraise,
     verdicts,
@@ -138,15 +144,18 @@ from reanalysis.tables import (
 )
 
 __all__ = [
+    "Audit",
     "CohortAnalysis",
     "DataError",
     "RejectionRegion",
     "Study",
+    "Table",
     "add_intervals",
     "analyze_cohort",
     "appraise",
     "arm_posteriors",
     "as_enrolled",
+    "audit",
     "best_procedure",
     "check_tests",
     "cohort_flow",
@@ -216,6 +225,7 @@ __all__ = [
     "proportion",
     "published_figures",
     "rate_posterior",
+    "read_table",
     "readings",
     "recover_counts",
     "rejection_region",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from reanalysis.counts import readings, recover_counts
+from reanalysis.counts import readings
 from reanalysis.intervals import (
     NumberNeeded,
     number_needed_to_treat,
@@ -134,7 +134,7 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
             .where(study.tests["mark"] != ""),
         }
     )
-    found = printed.merge(compare_arms(recover_counts(study.outcomes), test))
+    found = printed.merge(compare_arms(study.counts, test))
     return found.assign(holds=found["pvalue"] < found["claimed"])
 
 

@@ -7,6 +7,7 @@ from statistics import median
 
 import nbformat
 import pytest
+import targets
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +80,7 @@ def test_no_output_is_an_error_or_a_warning(cells):
 
 def test_no_picture_escapes_comparison(cells):
     kinds = {kind for output in outputs(cells) for kind in output.data}
-    assert kinds <= {"text/plain", "text/markdown", "image/svg+xml"}
+    assert kinds <= {"text/plain", "text/markdown", "text/csv", "image/svg+xml"}
 
 
 def test_no_function_is_defined(cells):
@@ -97,7 +98,7 @@ def test_cells_are_short_and_few(cells):
         for cell, length in zip(code(cells), lengths, strict=True)
         if not cell.source.startswith("Markdown(")
     ]
-    assert median(computing) <= 4
+    assert median(computing) <= 5
     assert len(computing) <= 35
 
 
@@ -229,9 +230,8 @@ def test_no_cell_asks_to_be_passed_over(cells):
 
 
 def test_no_pattern_is_taken_out_before_comparison():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "--nbval --nbval-current-env" in makefile
-    assert "sanitize" not in makefile
+    assert {"--nbval", "--nbval-current-env"} <= set(targets.PYTEST)
+    assert not any("sanitize" in option for option in targets.PYTEST)
 
 
 def test_in_jupyter_what_only_writes_text_shows_the_text_alone(cells):

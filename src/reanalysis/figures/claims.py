@@ -2,11 +2,11 @@
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import ACCENT, INK, axes, bare_y
+from reanalysis.figures.style import ACCENT, INK, Figure, axes, bare_y, drawing
 
 
+@drawing
 def draw_ledger(ledger: pd.DataFrame) -> Figure:
     """Draw one mark for each claim, by section of the paper.
 
@@ -52,6 +52,7 @@ def draw_ledger(ledger: pd.DataFrame) -> Figure:
     return figure
 
 
+@drawing
 def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
     """Draw how a paper fares by lists of questions.
 
@@ -110,6 +111,7 @@ def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
     return figure
 
 
+@drawing
 def draw_reporting(reporting: pd.DataFrame) -> Figure:
     """Draw which items of a list of what to report a paper reports.
 

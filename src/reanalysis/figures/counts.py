@@ -1,14 +1,58 @@
 """Figures of counts."""
 
 from collections.abc import Mapping
-from math import ceil
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import BAND, FAINT, INK, axes, bare_y
+from reanalysis.figures.style import (
+    BAND,
+    FAINT,
+    INK,
+    Figure,
+    axes,
+    drawing,
+    endpoint_rows,
+)
 
 
+@drawing
+def draw_people(people: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
+    """Draw one mark for each patient, by endpoint and arm.
+
+    Parameters
+    ----------
+    people : DataFrame
+        Columns ``endpoint, arm, n, events`` (whole numbers) and ``verdict`` (the same
+        for a whole endpoint: what stands beside its name, empty for nothing).
+    colors : mapping
+        Color by arm, from `arm_colors`.
+
+    Returns
+    -------
+    Figure
+        A row of marks per arm, filled for the patients with the outcome.
+    """
+    figure, ax, rows = endpoint_rows(people, "arm")
+    most = people["n"].max()
+    size = min(9, 200 / most)  # points; the marks of a row do not touch
+    for y, row in rows:
+        marks, color = range(row.n), colors[row.arm]
+        for part, face, edge in (
+            (marks[: row.events], color, color),
+            (marks[row.events :], "white", FAINT),
+        ):
+            ax.plot(part, [y] * len(part), "o", ms=size, mfc=face, mec=edge)
+        ax.text(1.02 * most, y, f"{row.events} of {row.n}", va="center_baseline")
+    for _, part in people.groupby("endpoint", sort=False):
+        first = next(y for y, row in rows if row.Index == part.index[0])
+        ax.text(-0.5, first - 1, part["verdict"].iloc[0], va="center_baseline")
+    ax.set(xlim=(-0.7, 1.3 * most), xticks=[])
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    return figure
+
+
+@drawing
 def draw_nearest(nearest: pd.DataFrame, low: float, high: float) -> Figure:
     """Draw, for each number of patients, the percentage nearest to a printed one.
 
@@ -49,46 +93,4 @@ def draw_nearest(nearest: pd.DataFrame, low: float, high: float) -> Figure:
     middle, reach = (low + high) / 2, 8
     ax.set(ylim=(middle - reach, middle + reach), xlim=(0, nearest["n"].max() + 1))
     ax.set(xlabel="number of patients", ylabel="nearest possible percentage")
-    return figure
-
-
-def draw_patients(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
-    """Draw every patient: filled for those with the outcome.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Columns ``endpoint, arm, n, events``.
-    colors : dict
-        Color by arm, as from `arm_colors`.
-
-    Returns
-    -------
-    Figure
-        A row per endpoint and a block of patients per arm, in rows of five or more,
-        with their number below.
-    """
-    arms, endpoints = counts["arm"].unique(), counts["endpoint"].unique()
-    wide = max(5, ceil(counts["n"].max() ** 0.5))
-    high = ceil(counts["n"].max() / wide)
-    figure, ax = axes(0.5 + 0.24 * len(endpoints) * (high + 2.2) * 5 / wide)
-    size = 9 * 5 / wide
-    for row in counts.itertuples():
-        left = list(arms).index(row.arm) * (wide + 1.6)
-        top = list(endpoints).index(row.endpoint) * (high + 2.2)
-        for i in range(row.n):
-            color = colors[row.arm] if i < row.events else "white"
-            x, y = left + i % wide, top + i // wide
-            ax.plot(x, y, "o", ms=size, mfc=color, mec=colors[row.arm], mew=1)
-        said = f"{row.events} of {row.n}"
-        ax.text(left + (wide - 1) / 2, top + high + 0.1, said, ha="center", va="center")
-    middle = (high - 1) / 2
-    places = [i * (high + 2.2) + middle for i in range(len(endpoints))]
-    ax.set_yticks(places, endpoints)
-    ax.set_xticks([i * (wide + 1.6) + (wide - 1) / 2 for i in range(len(arms))], arms)
-    ax.set(xlim=(-1, len(arms) * (wide + 1.6) - 1), ylim=(places[-1] + middle + 2, -1))
-    ax.xaxis.tick_top()
-    ax.tick_params(axis="x", length=0)
-    ax.spines[["bottom", "top"]].set_visible(False)
-    bare_y(ax)
     return figure
