@@ -18,9 +18,7 @@ CITATIONS = re.compile(rf"\({_LINK}(?:;\s+{_LINK})*\)")
 
 #: ``[the figure](#fig-name)`` or ``[the table](#tab-name)``; a sentence begins with a
 #: capital
-FIGURES = re.compile(
-    r"\[[Tt]he\s+(?:figure|table)\]\(#((?:fig|tab)-[a-z0-9-]+)\)"
-)
+FIGURES = re.compile(r"\[[Tt]he\s+(?:figure|table)\]\(#((?:fig|tab)-[a-z0-9-]+)\)")
 
 #: What stands before the caption of a figure in a cell of its own.
 CAPTION = "**Figure.** "
