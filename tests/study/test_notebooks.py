@@ -19,6 +19,7 @@ CONVENTIONS = {
     "2-year": "the endpoint's name",
     "95%": "the level of an interval",
     "Table 1": "the study's own table",
+    "CD19": "the name of a mark",
     "Pearson 1900": "a citation",
 }
 
