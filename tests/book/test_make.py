@@ -139,21 +139,6 @@ def test_a_chapter_that_fails_keeps_what_others_gave_from_being_written(copy):
     assert "cannot import name 'unknown'" in done.err
 
 
-def test_other_numbers_are_carried_through_all_outputs(copy):
-    # all percentages fit, one star less, and printed values that are the right ones
-    replace(copy / "data" / "outcomes.csv", "20,54,", "20,55,")
-    replace(copy / "data" / "tests.csv", "7.3,*", "4.3,")
-    replace(copy / "data" / "tests.csv", "22.3", "10.3")
-    replace(copy / "data" / "tests.csv", "8.1", "3.6")
-    done = run(copy, "book/rerun.py", "--stale")
-    assert done.returncode == 0, done.err
-    assert "marks two differences" in shown(copy, "index.ipynb")
-    assert "none of\nnine" in shown(copy, "index.ipynb")
-    assert "Of nine percentages, nine are whole" in shown(copy, "03-table-one.ipynb")
-    assert "Pearson, independence, whole patients" in shown(copy, "04-chi-square.ipynb")
-    assert "recomputed ones: **three**" in shown(copy, "04-chi-square.ipynb")
-
-
 def test_an_edited_output_is_run_again(copy):
     assert run(copy, "book/rerun.py", "--stale").returncode == 0
     before = outputs(copy)
@@ -172,18 +157,6 @@ def test_an_atlas_that_is_edited_or_lost_is_written_again(copy):
     (copy / published_files.ATLAS).unlink()
     assert "1 of" in run(copy, "book/rerun.py", "--stale").out
     assert outputs(copy) == before
-
-
-def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
-    before = outputs(copy)
-    replace(copy / "data" / "outcomes.csv", "20,65,", "20,60,")
-    process = start(copy, "book/rerun.py", "--stale")
-    process.stdout.readline()  # it has begun
-    process.kill()
-    process.communicate()
-    assert outputs(copy) == before
-    assert len(run(copy, "-c", STALE).out.split()) == len(before)
-    replace(copy / "data" / "outcomes.csv", "20,60,", "20,65,")
 
 
 # Start a kernel, warm or not, say what it finds, and stay until killed.
@@ -377,3 +350,33 @@ def test_only_the_page_of_a_what_if_says_that_it_is_one(monkeypatch):
 def test_no_committed_chapter_is_a_what_if():
     manifest = stale.Record.read(rerun.MANIFEST)
     assert what_if.found(rerun.chapters(), manifest) == {}
+
+
+# --- other data: what is done here changes the copy for good --------------------------
+
+
+def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
+    before = outputs(copy)
+    replace(copy / "data" / "outcomes.csv", "20,65,", "20,60,")
+    process = start(copy, "book/rerun.py", "--stale")
+    process.stdout.readline()  # it has begun
+    process.kill()
+    process.communicate()
+    assert outputs(copy) == before
+    assert len(run(copy, "-c", STALE).out.split()) == len(before)
+    replace(copy / "data" / "outcomes.csv", "20,60,", "20,65,")
+
+
+def test_other_numbers_are_carried_through_all_outputs(copy):
+    # all percentages fit, one star less, and printed values that are the right ones
+    replace(copy / "data" / "outcomes.csv", "20,54,", "20,55,")
+    replace(copy / "data" / "tests.csv", "7.3,*", "4.3,")
+    replace(copy / "data" / "tests.csv", "22.3", "10.3")
+    replace(copy / "data" / "tests.csv", "8.1", "3.6")
+    done = run(copy, "book/rerun.py", "--stale")
+    assert done.returncode == 0, done.err
+    assert "marks two differences" in shown(copy, "index.ipynb")
+    assert "none of\nnine" in shown(copy, "index.ipynb")
+    assert "Of nine percentages, nine are whole" in shown(copy, "03-table-one.ipynb")
+    assert "Pearson, independence, whole patients" in shown(copy, "04-chi-square.ipynb")
+    assert "recomputed ones: **three**" in shown(copy, "04-chi-square.ipynb")
