@@ -91,7 +91,7 @@ def test_every_page_says_its_version_and_whom_to_tell_of_an_error(signed, form):
             assert addresses[-1].startswith("https://github.com/owner/book/issues/new?")
             assert name.split("/")[-1] in addresses[-1]
         else:
-            assert addresses[-1].endswith("changes.html#to-report-an-error")
+            assert addresses[-1].endswith("#to-report-an-error")
 
 
 def test_the_whole_book_is_offered_where_it_is_published(signed, form):
