@@ -11,6 +11,7 @@ import pandas as pd
 
 from reanalysis.counts import readings
 from reanalysis.intervals import (
+    NumberNeeded,
     number_needed_to_treat,
     odds_ratio,
     proportion,
@@ -228,7 +229,7 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     DataFrame
         A row per endpoint and measure (``"risk ratio"``, ``"odds ratio"``, ``"number
         needed to treat"``): ``endpoint, measure, estimate, low, high`` and ``text``,
-        which writes the interval, after the estimate of a ratio.
+        which writes the interval after the estimate.
 
     Raises
     ------
@@ -240,7 +241,7 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     >>> counts = pd.DataFrame({
     ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
     >>> compare_ends(counts)["text"].tolist()
-    ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 1.4 to 5.1']
+    ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 2.0 (NNTB 1.4 to 5.1)']
     """
     measures = {
         "risk ratio": risk_ratio,
@@ -254,10 +255,43 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         for measure, estimate in measures.items():
             found = estimate(*arms, level=level)
             ends = (found.estimate, found.low, found.high)
-            ratio = f"{ends[0]:.2f} ({ends[1]:.2f} to {ends[2]:.2f})"
-            rows.append((endpoint, measure, *ends, getattr(found, "text", ratio)))
+            if isinstance(found, NumberNeeded):
+                text = f"{found.estimate_text} ({found.text})"
+            else:
+                text = f"{ends[0]:.2f} ({ends[1]:.2f} to {ends[2]:.2f})"
+            rows.append((endpoint, measure, *ends, text))
     columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def leading_arm(outcomes: pd.DataFrame) -> str | None:
+    """Give the arm with the highest percentage on every endpoint, if there is one.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        Columns ``endpoint, arm, percent`` (as printed).
+
+    Returns
+    -------
+    str or None
+        None if arms share the highest percentage of an endpoint, or if it is not the
+        same arm on all.
+
+    Examples
+    --------
+    >>> outcomes = pd.DataFrame({"endpoint": ["x", "x", "y", "y"],
+    ...     "arm": ["A", "B"] * 2, "percent": ["30", "60", "8", "9"]})
+    >>> leading_arm(outcomes)
+    'B'
+    >>> leading_arm(outcomes.assign(percent=["60", "60", "8", "9"])) is None
+    True
+    """
+    percent = outcomes["percent"].astype(float)
+    top = percent == percent.groupby(outcomes["endpoint"]).transform("max")
+    leaders = outcomes[top]
+    alone = len(leaders) == outcomes["endpoint"].nunique()
+    return leaders["arm"].iloc[0] if alone and leaders["arm"].nunique() == 1 else None
 
 
 def as_enrolled(

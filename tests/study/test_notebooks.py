@@ -19,6 +19,7 @@ CONVENTIONS = {
     "2-year": "the endpoint's name",
     "95%": "the level of an interval",
     "Table 1": "the study's own table",
+    "CD19": "the name of a mark",
     "Pearson 1900": "a citation",
 }
 
@@ -93,8 +94,13 @@ def test_no_function_is_defined(cells):
 def test_cells_are_short_and_few(cells):
     lengths = [len(cell.source.splitlines()) for cell in code(cells)]
     assert max(lengths) <= 15
-    assert median(lengths) <= 4
-    assert len(code(cells)) <= 25
+    computing = [
+        length
+        for cell, length in zip(code(cells), lengths, strict=True)
+        if not cell.source.startswith("Markdown(")
+    ]
+    assert median(computing) <= 5
+    assert len(computing) <= 35
 
 
 def test_lines_fit_a_window(cells):
@@ -131,11 +137,12 @@ def test_a_notebook_is_read_without_a_book(cells):
     texts += [output.data.get("text/markdown", "") for output in outputs(cells)]
     works = (ROOT / "chapters" / "references.bib").read_text(encoding="utf-8")
     known = set(re.findall(r"@\w+\{(\w+),", works))
-    names = {cell.metadata["mystnb"]["figure"]["name"] for cell in figures(cells)}
+    called = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in cells]
+    names = {figure["name"] for figure in called if figure}
     for text in texts:
         assert not re.search(r"\{[a-z:]+\}+`", text)
         assert set(re.findall(r"references\.md#(\w+)", text)) <= known
-        assert set(re.findall(r"\(#(fig-[\w-]+)\)", text)) <= names
+        assert set(re.findall(r"\(#((?:fig|tab)-[\w-]+)\)", text)) <= names
 
 
 def test_figures_have_names_of_their_own():
@@ -233,3 +240,18 @@ def test_in_jupyter_what_only_writes_text_shows_the_text_alone(cells):
     hidden = [cell for cell in code(cells) if cell.metadata.get("jupyter")]
     assert hidden == writes
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in hidden)
+
+
+# Chapters in which what computes and what writes stand apart.
+PARTED = (
+    *("07-toxicity", "08-discussion", "09-baghdad", "10-conclusion"),
+    *("index", "plain-words", "plain-words-ar"),
+)
+
+
+@pytest.mark.parametrize("chapter", PARTED)
+def test_a_cell_that_writes_computes_nothing(chapter):
+    path = ROOT / "chapters" / f"{chapter}.ipynb"
+    for cell in code(nbformat.read(path, as_version=4).cells):
+        if "Markdown(" in cell.source:
+            assert cell.source.startswith(("Markdown(", "from ", "import "))

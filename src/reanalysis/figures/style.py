@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import register_backend
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from reanalysis.figures.steady import SteadyCanvas
 
 INK = "#222222"
 
@@ -46,6 +49,7 @@ def use_style() -> None:
     """Set the style of the book; call it once, at the top of a chapter."""
     sns.set_theme(style="white", rc=_STYLE)
     set_matplotlib_formats("svg", metadata={"Date": None})
+    register_backend("svg", SteadyCanvas, "the same SVG on every processor")
 
 
 def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
