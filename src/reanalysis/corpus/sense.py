@@ -102,7 +102,7 @@ def slashes(here: Sheet, line: Line) -> None:
     ):
         over = [form for form in line.forms if form.name == "over"]
         if len(over) == len([f for f in line.forms if f.name != "empty"]):
-            over(here, line)
+            take_over(here, line)
         else:
             line.why = "levels without names in one cell"
         return
@@ -138,7 +138,7 @@ def slashes(here: Sheet, line: Line) -> None:
     ]
 
 
-def over(here: Sheet, line: Line) -> None:
+def take_over(here: Sheet, line: Line) -> None:
     """``3/36``: a count of a number of patients."""
     for form, arm in zip(line.forms, here.chosen, strict=True):
         if form.name == "empty":
