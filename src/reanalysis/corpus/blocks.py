@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from reanalysis.corpus.lines import Line, partition
+from reanalysis.corpus.lines import OTHER_PATIENTS, Line, partition
 from reanalysis.corpus.sheets import Sheet
 
 
@@ -109,7 +109,7 @@ def own_sums(here: Sheet, rows: list[Line]) -> None:
         return
     for row in rows[:end]:
         for cell in row.cells:
-            if cell["n"] is not None and cell["arm"] in sums:
+            if cell["arm"] in sums:
                 cell["n"] = sums[cell["arm"]]
 
 
@@ -203,5 +203,7 @@ def block(here: Sheet, rows: list[Line], test: Line, heading: Line | None) -> No
             row.section = heading.label
         for cell in row.cells:
             total = sums.get(cell["arm"])
-            if total is not None and cell["n"] is not None and total != cell["n"]:
+            if total is not None and total != cell["n"]:
                 cell["n"] = total
+                if row.no_p == OTHER_PATIENTS:
+                    row.no_p = ""
