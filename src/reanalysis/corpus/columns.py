@@ -16,7 +16,8 @@ _P_HEAD = re.compile(
 _STATISTIC_HEAD = {
     "t": r"t|t[\s-]?(?:value|test|statistics?|score|ratio)s?(?:\s?\(.*)?"
     r"|student.{0,3} t.*",
-    "F": r"f|f\s?[(\[]?\s?\d+(?:\s?[,.]\s?\d+)?\s?[)\]]?|f[\s-]?(?:value|test|statistics?|ratio)s?(?:\s?\(.*)?",
+    "F": r"f|f\s?[(\[]?\s?\d+(?:\s?[,.]\s?\d+)?\s?[)\]]?|f[\s-]?(?:value|test"
+    r"|statistics?|ratio)s?(?:\s?\(.*)?",
     "chi-square": r"(?:χ|x|chi)[\s-]?\^?(?:2|²|squared?)(?:[\s-]?(?:value|test"
     r"|statistics?))?s?(?:\s?\(.*)?|pearson.*",
 }
@@ -36,7 +37,8 @@ _DOF_HEAD = re.compile(r"d\.?\s?f\.?|degrees? of freedom|dof", re.IGNORECASE)
 _EFFECT_HEAD = re.compile(
     r"\b(?:odds|risks?|rates?|hazards?|relative|prevalence|incidence"
     r"|likelihood)[\s-]?(?:ratios?|risk|difference|reduction)"
-    r"|\b(?-i:a?ORs?|AORs?|a?RRs?|a?HRs?|AHRs?|IRRs?|CIs?|NNT|SMD|WMD)\b|c\.i\."
+    r"|\b(?-i:a?ORs?|AORs?|a?RRs?|a?HRs?|AHRs?|IRRs?|CIs?|NNT|SMD|WMD)\b"
+    r"|c\.i\."
     r"|\d\s?%\s?ci\b|confidence"
     r"|\bdifferences?\b|\bdiff\b|\beffects?\b|cohen|β|\bbeta\b|coefficient"
     r"|estimates?\b|std\.? ?err|standard error|\bse\b|s\.e\.|\bsem\b"
@@ -54,7 +56,8 @@ _TOTAL_HEAD = re.compile(
 _OTHER_HEAD = re.compile(
     r"\bmedian|range|\biqr\b|interquart|quartile|percentile|\bmin(?:imum)?\b"
     r"|\bmax(?:imum)?\b|normal values?"
-    r"|\brates?\s?(?:/|per\b)|(?:/|per)\s?1?00\s?(?:p|$)|(?:patient|person)[- ]years?"
+    r"|\brates?\s?(?:/|per\b)|(?:/|per)\s?1?00\s?(?:p|$)|(?:patient"
+    r"|person)[- ]years?"
     r"|reference|units?$|references?|comments?|missing|references",
     re.IGNORECASE,
 )
@@ -246,6 +249,20 @@ def is_time(text: str) -> bool:
 def is_effect_head(text: str) -> bool:
     """Whether a head announces an effect, an interval or a coefficient."""
     return bool(_EFFECT_HEAD.search(text)) and printed_n(text) is None
+
+
+def without_time(text: str) -> str:
+    """Take the words of time off a head, to see whether two heads name one arm.
+
+    Examples
+    --------
+    >>> without_time("Group A, baseline") == without_time("Group A, 12 months")
+    True
+    """
+    text = re.sub(
+        rf"(?:\d+\s?-?)?(?:{_TIME.pattern})(?:\s?\d+)?", " ", text, flags=re.I
+    )
+    return " ".join(re.sub(r"[,;:]", " ", text.lower()).split())
 
 
 def is_p_head(text: str) -> bool:

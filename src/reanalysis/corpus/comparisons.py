@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import fits, form_of, p_of, statistic_of
-from reanalysis.corpus.columns import Arm, Column, mark_totals
+from reanalysis.corpus.columns import Arm, Column, mark_totals, without_time
 from reanalysis.corpus.grids import GridCell
 from reanalysis.corpus.lines import Line, mark_list
 from reanalysis.corpus.sheets import Sheet
@@ -128,6 +128,9 @@ def whole_reason(here: Sheet, arms: list[Arm]) -> str:
     apart = len(sizes) == len(arms) and max(sizes) >= 1.25 * min(sizes)
     if all(arm.time for arm in arms) and not apart:
         return "the columns are times, not arms"
+    bare = {without_time(arm.name) for arm in arms}
+    if len(bare) < len(arms) and "" not in bare:
+        return "the columns are one arm at several times"
     keys = [(arm.over, arm.name) for arm in arms]
     if len(set(keys)) < len(keys):
         return "two arms have one name"
@@ -212,7 +215,8 @@ def own_reason(here: Sheet, line: Line) -> str:
         between = words.UNPAIRED.search(test) or re.search("between", test, re.I)
         if paired and not between:
             return "the footnotes name a paired test"
-        if words.NOT_SIMPLE.search(test) and for_all:
+        modeled = words.NOT_SIMPLE.search(test)
+        if modeled and (for_all or not words.MEAN_TEST.search(test)):
             return "the footnotes name an adjusted or modeled test"
     elif paired and not words.SIMPLE.search(test):
         return "the footnotes name a paired test"

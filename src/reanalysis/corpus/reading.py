@@ -228,7 +228,7 @@ class _Reader:
 
 
 def _all_give(cells: list[dict]) -> bool:
-    """Whether percentages stand alone, and of so many patients that none can be wrong."""
+    """Whether percentages stand alone, of so many patients that none can be wrong."""
     return all(
         cell.get("percent")
         and not cell.get("count")

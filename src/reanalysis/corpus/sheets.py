@@ -191,7 +191,8 @@ def _misaligned(here: Sheet) -> bool:
     with_n = [c for c in here.columns if any(map(printed_n, c.path))]
     if len(with_n) < 2:
         return False
-    bare = [c for c in here.columns if not c.path and c.role == "value"]
+    above = {c.over for c in with_n}
+    bare = [c for c in here.columns if c.path in above and c.role == "value"]
     inside = [c for c in bare if with_n[0].index < c.index < with_n[-1].index]
     filled = [
         sum(form_of(here.texts[r][c.index]).data for r in here.body) for c in inside

@@ -32,6 +32,10 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
             and len(plain) == len(arms)
             and (first or place < 4)
         ):
+            if all(arm.n_from == "row" for arm in arms):
+                # patients of the rows below only
+                kept.append(line)
+                continue
             for arm, form in zip(arms, line.forms, strict=True):
                 if arm.n is None and form.name != "empty":
                     arm.n, arm.n_from = int(form.numbers[0]) or None, "row"

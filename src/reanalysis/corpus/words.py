@@ -88,11 +88,13 @@ MEASURED_PERCENT = re.compile(
 NOT_SIMPLE = re.compile(
     r"ancova|covariance|mixed[- ]?(?:effects?|model|linear|anova)"
     r"|linear mixed|\bgee\b|generali[sz]ed (?:estimating|linear|additive)"
-    r"|regression|(?<!un)adjust(?:ed|ing|ment)|covariates?|repeated[- ]?measures?"
+    r"|regression|(?<!un)adjust(?:ed|ing|ment)|covariates?"
+    r"|repeated[- ]?measures?"
     r"|\brm[- ]?anova\b|two[- ]?way|log[- ]?rank|\bcox\b|hazard|kaplan"
     r"|cochran[- ]?mantel|mantel[- ]?haenszel|\bcmh\b|bonferroni|interaction"
     r"|multilevel|hierarchical|bayes|propensity|sign test|noninferior"
-    r"|non-inferior|cluster[- ]?(?:random|adjust|level|robust)|stratified (?:test|log|analys|cochran|chi)"
+    r"|non-inferior|cluster[- ]?(?:random|adjust|level|robust)"
+    r"|stratified (?:test|log|analys|cochran|chi)"
     r"|\bglm\b|wald",
     re.IGNORECASE,
 )
@@ -125,8 +127,10 @@ MEAN_TEST = re.compile(
 )
 #: Whole numbers of a table are numbers of patients.
 OR_NUMBER = re.compile(
-    r"(?:\bor|,|and|as) (?:the )?(?:absolute )?(?:numbers?|n)(?: of (?:patients|subjects"
-    r"|participants|infants|children|women|cases))?(?:\s?[(,]\s?(?:%|percent)[^)]*\)?)?"
+    r"(?:\bor|,|and|as) (?:the )?(?:absolute )?(?:numbers?"
+    r"|n)(?: of (?:patients|subjects"
+    r"|participants|infants|children|women|cases))?(?:\s?[(,]\s?(?:%"
+    r"|percent)[^)]*\)?)?"
     r"(?=\s?(?:[.;,]|$| or | and | unless))|expressed as (?:the )?numbers?\b",
     re.IGNORECASE,
 )
@@ -143,7 +147,8 @@ N_ROW = re.compile(
     r"|subjects|participants|individuals|people|women|men|children|infants"
     r"|cases|animals|eyes|students|respondents|randomi[sz]ed patients"
     r"|completers))?[\s,]*(?:\(n\)|\(%\)|n \(%\)|, n)?|(?:patients|subjects"
-    r"|participants|sample size|group size|(?:total )?(?:randomi[sz]ed|evaluable|evaluated|analy[sz]ed))[\s,]*(?:\(n\)|, n|n"
+    r"|participants|sample size|group size|(?:total )?(?:randomi[sz]ed"
+    r"|evaluable|evaluated|analy[sz]ed))[\s,]*(?:\(n\)|, n|n"
     r"|\(no\.\))?",
     re.IGNORECASE,
 )
@@ -155,7 +160,8 @@ P_ROW = re.compile(
 #: Words that say that a number in brackets may be something else than an SD.
 UNLIKE_SD = re.compile(
     r"median|\biqr\b|interquart|quartile|percentile|range|confidence|\bci\b"
-    r"|standard errors?|\bse[m]?\b|\bs\.e\.|geometric|%|per ?cent|coefficient|least",
+    r"|standard errors?|\bse[m]?\b|\bs\.e\.|geometric|%|per ?cent|coefficient"
+    r"|least",
     re.IGNORECASE,
 )
 MEAN_LABEL = re.compile(r"mean\b|\bm\b|average", re.IGNORECASE)
