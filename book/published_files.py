@@ -43,10 +43,10 @@ def table(data: Path):
     """Give the table as printed and as recomputed, a row per number, as a frame."""
     import pandas as pd
 
-    from reanalysis import add_intervals, check_tests, load_study, recover_counts
+    from reanalysis import add_intervals, check_tests, load_study
 
     study = load_study(data)
-    counts = add_intervals(recover_counts(study.outcomes))
+    counts = add_intervals(study.counts)
     counts = counts.rename(columns={"percent": "printed"})
     tests = check_tests(study).rename(columns={"holds": "significance_holds"})
     found = pd.concat([counts, tests], ignore_index=True)

@@ -17,7 +17,7 @@ settings.load_profile("same")
 
 
 # Begun first, so that no worker is left alone with one of them at the end.
-SLOWEST = ("test_browser.py", "test_make.py", "test_hostile.py", "test_claims.py")
+SLOWEST = ("test_wall.py", "test_browser.py", "test_make.py", "test_hostile.py")
 
 
 def pytest_collection_modifyitems(items):

@@ -4,6 +4,12 @@ from reanalysis.atlas import (
     look_up,
     pack_atlas,
 )
+from reanalysis.checks import (
+    Audit,
+    Table,
+    audit,
+    read_table,
+)
 from reanalysis.claims import (
     appraise,
     verdicts,
@@ -38,6 +44,7 @@ from reanalysis.endpoints import (
     compare_arms,
     compare_ends,
     compare_pairs,
+    leading_arm,
     multiverse,
     nested_counts,
     pairwise_differences,
@@ -137,15 +144,18 @@ from reanalysis.tables import (
 )
 
 __all__ = [
+    "Audit",
     "CohortAnalysis",
     "DataError",
     "RejectionRegion",
     "Study",
+    "Table",
     "add_intervals",
     "analyze_cohort",
     "appraise",
     "arm_posteriors",
     "as_enrolled",
+    "audit",
     "best_procedure",
     "check_tests",
     "cohort_flow",
@@ -180,6 +190,7 @@ __all__ = [
     "grim_probability",
     "intervals_by_share",
     "kaplan_meier",
+    "leading_arm",
     "load_study",
     "logrank_test",
     "look_up",
@@ -214,6 +225,7 @@ __all__ = [
     "proportion",
     "published_figures",
     "rate_posterior",
+    "read_table",
     "readings",
     "recover_counts",
     "rejection_region",

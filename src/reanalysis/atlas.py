@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from reanalysis.counts import check_counts, recover_counts
+from reanalysis.counts import check_counts
 from reanalysis.intervals import Interval, proportion, risk_difference
 from reanalysis.prose import percent, pvalue, signed
 from reanalysis.study import Study
@@ -66,15 +66,14 @@ def pack_atlas(study: Study, most_tables: int = MOST_TABLES) -> dict[str, Any]:
     >>> atlas["outcomes"][0]["events"], atlas["rates"]["20"][11][0]
     ([7, 12, 18], '55% (34% to 74%)')
     """
-    names, n = study.arms["arm"].tolist(), study.arms["n"].tolist()
-    alpha = float(study.tests["alpha"].astype(float).min())
+    names, n, alpha = study.arm_names, study.arms["n"].tolist(), study.alpha
     tables = every_table(n, names, most_tables)
     texts = {
         test: [(pvalue(p), bool(p < alpha)) for p in tables[test]] for test in tables
     }
     shown = sorted(set().union(*texts.values()))
     place = {pair: i for i, pair in enumerate(shown)}
-    counts = recover_counts(study.outcomes).groupby("endpoint", sort=False)["events"]
+    counts = study.counts.groupby("endpoint", sort=False)["events"]
     return {
         "alpha": alpha,
         "arms": [

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from reanalysis.counts import grim, readings, recover_counts
+from reanalysis.counts import grim, readings
 from reanalysis.endpoints import check_tests, multiverse, pairwise_differences
 from reanalysis.evidence import compare_stated, parse_stated
 from reanalysis.origins import count_matches, explain_statistics
@@ -95,27 +95,6 @@ class Audit:
         self.study = study
 
     @cached_property
-    def arms(self) -> list[str]:
-        """Names of the arms, in the study's order."""
-        return self.study.arms["arm"].tolist()
-
-    @cached_property
-    def silent(self) -> list[str]:
-        """Endpoints that are announced and have no result."""
-        endpoints = self.study.endpoints
-        return endpoints.loc[endpoints["reported"] == "no", "endpoint"].tolist()
-
-    @cached_property
-    def alpha(self) -> float:
-        """The strictest level that a mark claims."""
-        return self.study.tests["alpha"].astype(float).min()
-
-    @cached_property
-    def counts(self) -> pd.DataFrame:
-        """The count nearest to each percentage."""
-        return recover_counts(self.study.outcomes)
-
-    @cached_property
     def tests(self) -> pd.DataFrame:
         """The test that the design calls for, on the patients."""
         return check_tests(self.study)
@@ -132,7 +111,7 @@ class Audit:
     @cached_property
     def differences(self) -> pd.DataFrame:
         """The risk differences of every two arms."""
-        return pairwise_differences(self.counts)
+        return pairwise_differences(self.study.counts)
 
     @cached_property
     def origins(self) -> list[str]:
@@ -147,7 +126,9 @@ class Audit:
         if claim.endpoint:
             printed = printed[printed["endpoint"] == claim.endpoint]
         wide = printed.pivot(index="endpoint", columns="arm", values="percent")
-        return wide.loc[printed["endpoint"].unique(), self.arms].astype(float)
+        return wide.loc[printed["endpoint"].unique(), self.study.arm_names].astype(
+            float
+        )
 
 
 @dataclass(frozen=True)
@@ -262,12 +243,16 @@ def appraise(study: Study) -> pd.DataFrame:
             asked = found[found["check"] == name]
             failed = asked[~asked["holds"]]
             row["judgement"] = "concern" if len(failed) else "no concern"
-            row["reason"] = (
-                f"{len(asked) - len(failed)} of {len(asked)} such claims hold"
-            )
+            row["reason"] = _tally(len(asked) - len(failed), len(asked))
         rows.append(row | {"judged": COMPUTED if name else READ})
     columns = [*study.appraisal.columns.drop("check"), "judged"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _tally(held: int, total: int) -> str:
+    if total == 1:
+        return f"The one such claim {'holds' if held else 'does not hold'}"
+    return f"{held} of {total} such claims hold"
 
 
 def _check_claim(claim: Any, row: int, study: Study) -> None:
@@ -280,7 +265,7 @@ def _check_claim(claim: Any, row: int, study: Study) -> None:
     for column in CHECKS[claim.check].needs:
         if not getattr(claim, column):
             raise fault(column, f"a claim with the check {claim.check!r} needs it")
-    arms = set(study.arms["arm"])
+    arms = set(study.arm_names)
     if claim.check == "percent" and claim.arm not in arms:
         raise fault("arm", "no arm has this name")
     if claim.check == "effect" and claim.value not in arms - {claim.arm}:
@@ -298,9 +283,9 @@ def _no_result(claim: Any, audit: Audit) -> Finding | None:
     """Answer claims on an arm or an endpoint of which the study has no result."""
     if not CHECKS[claim.check].result:
         return None
-    if claim.arm and claim.arm not in audit.arms:
+    if claim.arm and claim.arm not in audit.study.arm_names:
         said = f"No arm was given this: {claim.arm.lower()}."
-    elif claim.endpoint in audit.silent:
+    elif claim.endpoint in audit.study.silent_endpoints:
         said = f"{claim.endpoint}: announced, and no result is reported."
     else:
         return None
@@ -312,7 +297,7 @@ def _no_result(claim: Any, audit: Audit) -> Finding | None:
 
 @check("percent", needs=("endpoint", "arm"), result=True)
 def _percent(claim: Any, audit: Audit) -> Finding:
-    counts = audit.counts
+    counts = audit.study.counts
     chosen = (counts["endpoint"] == claim.endpoint) & (counts["arm"] == claim.arm)
     (row,) = counts[chosen].itertuples()
     share = f"{100 * row.events / row.n:.3g}%"
@@ -448,14 +433,16 @@ def _significantly_higher(claim: Any, audit: Audit) -> Finding:
     best = {name: max(p.min() for p in found) for name, found in tried.items()}
     worst = {name: max(p.max() for p in found) for name, found in tried.items()}
     verdict = _decide(
-        kindest=min(best.values()) < audit.alpha,
-        strictest=max(worst.values()) < audit.alpha,
+        kindest=min(best.values()) < audit.study.alpha,
+        strictest=max(worst.values()) < audit.study.alpha,
     )
     said = "By the chi-square and the exact test of two groups, over all readings, not "
     said += "corrected for number."
     if verdict == UNCHECKABLE:
-        can = listed(name for name, p in best.items() if p < audit.alpha)
-        said += f" By some of them it holds against the others, {can}; by others not."
+        can = [name for name, p in best.items() if p < audit.study.alpha]
+        cannot = [name for name in best if name not in can]
+        said += f" By some of these it holds against the others {listed(can)}"
+        said += f", by none against the others {listed(cannot)}." if cannot else "."
     return Finding(claim.statement, "; ".join(spans), verdict, said)
 
 
@@ -466,12 +453,12 @@ def _against_others(arm: str, endpoint: str, audit: Audit) -> pd.DataFrame:
     """Test an arm against each other and against all together, in every reading."""
     tried = audit.readings[audit.readings["endpoint"] == endpoint]
     tried = tried.drop_duplicates(["events", "n"])
-    place = audit.arms.index(arm)
+    place = audit.study.arm_names.index(arm)
     rows = []
     for events, n in zip(tried["events"], tried["n"], strict=True):
         others = [
             (other, events[i], n[i])
-            for i, other in enumerate(audit.arms)
+            for i, other in enumerate(audit.study.arm_names)
             if other != arm
         ]
         if len(others) > 1:
@@ -508,7 +495,7 @@ def _rank(claim: Any, audit: Audit) -> Finding:
         said = "The printed percentages do not put it there."
         if ((first <= int(claim.value)) & (int(claim.value) <= last)).all():
             said = "It shares the place with another arm."
-    reported = f"rank {claim.value} of {len(audit.arms)}"
+    reported = f"rank {claim.value} of {len(audit.study.arm_names)}"
     return Finding(reported, found, REPRODUCED if alone else CONTRADICTED, said)
 
 
@@ -528,7 +515,7 @@ def _higher(claim: Any, audit: Audit) -> Finding:
         return Finding(claim.statement, found, CONTRADICTED, "It is above no other.")
     said = f"Above {listed(above)}, not above {listed(under)}."
     if len(others) > 1:
-        own = audit.counts[audit.counts["endpoint"] == claim.endpoint]
+        own = audit.study.counts[audit.study.counts["endpoint"] == claim.endpoint]
         rest = own[own["arm"] != claim.arm]
         share = 100 * rest["events"].sum() / rest["n"].sum()
         word = "above" if rates[claim.arm] > share else "not above"
@@ -565,7 +552,7 @@ def _effect(claim: Any, audit: Audit) -> Finding:
 def _arms(claim: Any, audit: Audit) -> Finding:
     """Judge a statement that names treatments, parted by semicolons."""
     named = re.split(" *; *", claim.value)
-    absent = [arm for arm in named if arm not in audit.arms]
+    absent = [arm for arm in named if arm not in audit.study.arm_names]
     found = f"{len(named) - len(absent)} of {len(named)} treatments are arms"
     if not absent:
         said = "The table has an arm for each treatment that it names."
@@ -577,21 +564,21 @@ def _arms(claim: Any, audit: Audit) -> Finding:
 @check("assessed")
 def _assessed(claim: Any, audit: Audit) -> Finding:
     total = len(audit.study.endpoints)
-    found = f"{total - len(audit.silent)} of {total} have results"
-    if not audit.silent:
+    found = f"{total - len(audit.study.silent_endpoints)} of {total} have results"
+    if not audit.study.silent_endpoints:
         said = "Every endpoint that is announced has results."
         return Finding(claim.statement, found, REPRODUCED, said)
-    said = f"Announced without a result: {listed(audit.silent)}."
+    said = f"Announced without a result: {listed(audit.study.silent_endpoints)}."
     return Finding(claim.statement, found, UNCHECKABLE, said)
 
 
 @check("follow-up", needs=("value",), whole=True, result=True)
 def _follow_up(claim: Any, audit: Audit) -> Finding:
-    facts, years = audit.study.facts, int(claim.value)
-    if not {"period_start", "period_end"} <= set(facts):
+    period, years = audit.study.period, int(claim.value)
+    if period is None:
         said = "The years of the study are not reported."
         return Finding(f"{years} years", "", UNCHECKABLE, said)
-    first, last = int(facts["period_start"]), int(facts["period_end"])
+    first, last = period
     found = f"only for those who entered by the end of {last - years}"
     if last - years < first:
         said = f"A study from {first} to {last} follows nobody for so long."

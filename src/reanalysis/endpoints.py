@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from reanalysis.counts import readings, recover_counts
+from reanalysis.counts import readings
 from reanalysis.intervals import (
     number_needed_to_treat,
     odds_ratio,
@@ -133,7 +133,7 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
             .where(study.tests["mark"] != ""),
         }
     )
-    found = printed.merge(compare_arms(recover_counts(study.outcomes), test))
+    found = printed.merge(compare_arms(study.counts, test))
     return found.assign(holds=found["pvalue"] < found["claimed"])
 
 
@@ -258,6 +258,36 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             rows.append((endpoint, measure, *ends, getattr(found, "text", ratio)))
     columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def leading_arm(outcomes: pd.DataFrame) -> str | None:
+    """Give the arm with the highest percentage on every endpoint, if there is one.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        Columns ``endpoint, arm, percent`` (as printed).
+
+    Returns
+    -------
+    str or None
+        None if arms share the highest percentage of an endpoint, or if it is not the
+        same arm on all.
+
+    Examples
+    --------
+    >>> outcomes = pd.DataFrame({"endpoint": ["x", "x", "y", "y"],
+    ...     "arm": ["A", "B"] * 2, "percent": ["30", "60", "8", "9"]})
+    >>> leading_arm(outcomes)
+    'B'
+    >>> leading_arm(outcomes.assign(percent=["60", "60", "8", "9"])) is None
+    True
+    """
+    percent = outcomes["percent"].astype(float)
+    top = percent == percent.groupby(outcomes["endpoint"]).transform("max")
+    leaders = outcomes[top]
+    alone = len(leaders) == outcomes["endpoint"].nunique()
+    return leaders["arm"].iloc[0] if alone and leaders["arm"].nunique() == 1 else None
 
 
 def as_enrolled(

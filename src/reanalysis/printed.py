@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -155,6 +156,35 @@ def match_printed(text: str, computed: ArrayLike) -> NDArray[np.str_]:
     return np.where(rounded, "rounded", np.where(truncated, "truncated", "no"))
 
 
+def printed_interval(text: str) -> tuple[float, float]:
+    """Give the values that agree with a printed number in any way.
+
+    Parameters
+    ----------
+    text : str
+        The number as printed.
+
+    Returns
+    -------
+    tuple of float
+        `match_printed` says ``"no"`` of what is below the first or not below the
+        second.
+
+    Examples
+    --------
+    >>> [round(end, 6) for end in printed_interval("22.3")]
+    [22.25, 22.4]
+    """
+    printed = parse_printed(text)
+    slack = 1e-9 * max(1.0, abs(float(printed.value)))
+    low, high = map(float, printed.rounded_from())
+    first, last = map(float, printed.truncated_from())
+    # the numbers that are cut off lie next to those that are rounded
+    if text.startswith("-"):
+        return first + slack, high + slack
+    return low - slack, last - slack
+
+
 # --- as journals and spreadsheets print them --------------------------------------
 
 #: Cells that say that nothing was reported.
@@ -296,8 +326,11 @@ def read_number(text: str, *, comma: bool = False, whole: bool = False) -> Print
         text = text.replace(",", ".")
     if power := _POWER.fullmatch(text):
         digits, shift = read_number(power["digits"]), int(power["power"])
-        value = digits.value * Fraction(10) ** shift
-        return Printed(text, value, max(0, digits.decimals - shift))
+        if abs(shift) > MOST_CHARACTERS:
+            raise ValueError("write digits, with a point before any decimals")
+        decimals = max(0, digits.decimals - shift)
+        value = Decimal(digits.text).scaleb(shift)
+        return Printed(f"{value:.{decimals}f}", Fraction(value), decimals)
     if text.startswith("+"):
         text = text[1:]
     if text.startswith((".", "-.")):

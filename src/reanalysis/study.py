@@ -8,10 +8,12 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
+from reanalysis.counts import recover_counts
 from reanalysis.package import DataError, Fault, read_tables
 from reanalysis.printed import parse_printed
 
@@ -35,6 +37,18 @@ _OPTIONAL = {
     "appraisal": "tool item part asks found place check judgement reason",
     "scenarios": "scenario arm n",
 }
+
+
+# What such a table without rows has in the columns that are not text.
+_TYPES = {
+    "sources": {"entry": "int64"},
+    "comparators": {"events": "Int64", "n": "Int64"},
+    "reporting": {"item": "int64"},
+    "scenarios": {"n": "int64"},
+}
+
+# Facts that belong together: both are there, or none.
+_RANGES = (("age_min", "age_max"), ("period_start", "period_end"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +112,41 @@ class Study:
     def facts(self) -> dict[str, str]:
         """The facts of the design, each with its value as printed."""
         return dict(zip(self.design["fact"], self.design["value"], strict=True))
+
+    @property
+    def arm_names(self) -> list[str]:
+        """Names of the arms, in the study's order."""
+        return self.arms["arm"].tolist()
+
+    @property
+    def silent_endpoints(self) -> list[str]:
+        """Endpoints that are announced and have no result."""
+        silent = self.endpoints["reported"] == "no"
+        return self.endpoints.loc[silent, "endpoint"].tolist()
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Whole patients: `recover_counts` of the outcomes."""
+        return recover_counts(self.outcomes)
+
+    @property
+    def alpha(self) -> float:
+        """The strictest level (0-1) that a mark claims."""
+        return float(self.tests["alpha"].astype(float).min())
+
+    @property
+    def ages(self) -> tuple[int, int] | None:
+        """Lowest and highest allowed age; None if the study does not say."""
+        return self._range("age_min", "age_max")
+
+    @property
+    def period(self) -> tuple[int, int] | None:
+        """First and last calendar year; None if the study does not say."""
+        return self._range("period_start", "period_end")
+
+    def _range(self, first: str, last: str) -> tuple[int, int] | None:
+        facts = self.facts
+        return (int(facts[first]), int(facts[last])) if first in facts else None
 
     @property
     def priors(self) -> pd.DataFrame:
@@ -184,7 +233,9 @@ def load_study(folder: str | Path = "data") -> Study:
     if faults:
         raise DataError(faults)
     empty = {
-        name: pd.DataFrame(columns=columns.split())
+        name: pd.DataFrame(columns=columns.split(), dtype="str").astype(
+            _TYPES.get(name, {})
+        )
         for name, columns in _OPTIONAL.items()
     }
     known = {field.name for field in dataclasses.fields(Study)} & set(tables)
@@ -303,7 +354,8 @@ def _check_order(
 def _check_design(path: str, design: pd.DataFrame, arms: pd.DataFrame) -> list[Fault]:
     facts = {row.fact: (row.Index, row.value) for row in design.itertuples()}
     faults, numbers = [], {}
-    for fact in ("n", "age_min", "age_max", "period_start", "period_end"):
+    known = [pair for pair in _RANGES if not facts.keys().isdisjoint(pair)]
+    for fact in ("n", *chain(*known)):
         if fact not in facts:
             faults.append(Fault(path, None, "fact", fact, "this fact is missing"))
             continue
@@ -322,7 +374,7 @@ def _check_design(path: str, design: pd.DataFrame, arms: pd.DataFrame) -> list[F
 
     if numbers["n"] != arms["n"].sum():
         faults.append(fault("n", f"the arms add up to {arms['n'].sum()} patients"))
-    for first, last in (("age_min", "age_max"), ("period_start", "period_end")):
+    for first, last in known:
         if numbers[first] > numbers[last]:
             faults.append(
                 fault(first, f"it must not be above {last}, {facts[last][1]}")

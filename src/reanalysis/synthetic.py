@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from reanalysis.counts import check_counts, recover_counts
+from reanalysis.counts import check_counts
 from reanalysis.follow_up import check_survival, check_window, time_at
 from reanalysis.origins import best_procedure, percent_texts, procedure_statistic
 from reanalysis.printed import match_printed
@@ -26,7 +26,7 @@ SCREENED_PER_PATIENT = 2
 #: Whole years beyond the allowed ages that some of the screened may have: assumed.
 YEARS_BEYOND = 4
 
-_OWN_COLUMNS = ("id", "age", "eligible", "arm")
+_OWN_COLUMNS = ("id", "eligible", "arm")
 
 
 def synthetic_cohort(
@@ -47,7 +47,8 @@ def synthetic_cohort(
         exclusion_*``.
     screened : int, optional
         Patients screened, at least as many as the arms have; if left out, the
-        assumption `SCREENED_PER_PATIENT` times as many.
+        assumption `SCREENED_PER_PATIENT` times as many, or as many as the arms have
+        where the study names no reason to leave anybody out.
     overlap : float
         How far the same patients have several outcomes (0-1). Of the patients with an
         endpoint, those who also had the endpoint before it are as few as can be at 0
@@ -61,19 +62,21 @@ def synthetic_cohort(
     Returns
     -------
     DataFrame
-        A row per screened patient: ``id`` (str, ``SYN-...``), ``age`` (whole years), a
-        bool column for each inclusion and exclusion fact, under its name (whether it is
-        true of the patient), ``eligible`` (bool), ``arm`` (str; None if not eligible)
-        and a column per reported endpoint: 1 with it, 0 without, missing in those who
-        are in no arm or, where the table has fewer patients than the arm, not assessed.
+        A row per screened patient: ``id`` (str, ``SYN-...``), ``age`` (whole years, if
+        the study has ages), a bool column for each inclusion and exclusion fact, under
+        its name (whether it is true of the patient), ``eligible`` (bool), ``arm`` (str;
+        None if not eligible) and a column per reported endpoint: 1 with it, 0 without,
+        missing in those who are in no arm or, where the table has fewer patients than
+        the arm, not assessed.
 
     Raises
     ------
     TypeError
         If `screened` is not a whole number.
     ValueError
-        If fewer are screened than are in the arms, `overlap` is not from 0 to 1, or an
-        endpoint has the name of another column.
+        If fewer are screened than are in the arms, or more and the study names no
+        reason to leave anybody out, `overlap` is not from 0 to 1, or an endpoint has
+        the name of another column.
 
     Examples
     --------
@@ -84,11 +87,13 @@ def synthetic_cohort(
     """
     n = int(study.arms["n"].sum())
     if screened is None:
-        screened = SCREENED_PER_PATIENT * n
+        screened = SCREENED_PER_PATIENT * n if _reasons(study) else n
     if isinstance(screened, bool) or not hasattr(screened, "__index__"):
         raise TypeError(f"screened must be a whole number, not {screened!r}")
     if screened < n:
         raise ValueError(f"{screened} screened for {n} patients in the arms")
+    if screened > n and not _reasons(study):
+        raise ValueError("the study names no reason to leave a patient out")
     if not 0 <= overlap <= 1:
         raise ValueError(f"overlap must be from 0 to 1, not {overlap}")
     random = np.random.default_rng(seed)
@@ -107,41 +112,45 @@ def _criteria(study: Study, kind: str) -> dict[str, str]:
     return {fact: value for fact, value in facts if fact.startswith(f"{kind}_")}
 
 
-def _ages(study: Study) -> tuple[int, int]:
-    return int(study.facts["age_min"]), int(study.facts["age_max"])
+def _reasons(study: Study) -> dict[str, str]:
+    """Why a patient may not be eligible, in words, by the column that says so."""
+    words = {}
+    if study.ages:
+        words["age"] = f"age not {study.ages[0]} to {study.ages[1]}"
+    words |= {f: f"not: {value}" for f, value in _criteria(study, "inclusion").items()}
+    return words | _criteria(study, "exclusion")
 
 
 def _screen(
     study: Study, screened: int, n: int, random: np.random.Generator
 ) -> pd.DataFrame:
-    inclusions, exclusions = (_criteria(study, k) for k in ("inclusion", "exclusion"))
-    reasons = ["age", *inclusions, *exclusions]
+    reasons = list(_reasons(study))
     # the number of the reason for which a patient is out; none for the eligible
     failed = np.full(screened, -1)
     out = random.permutation(screened)[n:]
     failed[out] = random.integers(len(reasons), size=len(out))
     width = len(str(screened))
-    cohort = pd.DataFrame(
-        {
-            "id": [f"SYN-{i:0{width}d}" for i in range(1, screened + 1)],
-            "age": _draw_ages(study, failed == 0, random),
-        }
-    )
-    for number, fact in enumerate(reasons[1:], start=1):
-        cohort[fact] = (failed == number) == (fact in exclusions)
+    names = [f"SYN-{i:0{width}d}" for i in range(1, screened + 1)]
+    cohort = pd.DataFrame({"id": names})
+    for number, fact in enumerate(reasons):
+        met = failed == number
+        if fact == "age":
+            cohort[fact] = _draw_ages(study.ages, met, random)
+        else:
+            cohort[fact] = met == fact.startswith("exclusion_")
     return cohort.assign(eligible=failed == -1)
 
 
 def _draw_ages(
-    study: Study, outside: np.ndarray, random: np.random.Generator
+    ages: tuple[int, int], outside: np.ndarray, random: np.random.Generator
 ) -> np.ndarray:
-    low, high = _ages(study)
+    low, high = ages
     allowed = np.arange(low, high + 1)
     below = np.arange(max(0, low - YEARS_BEYOND), low)
     above = np.arange(high + 1, high + 1 + YEARS_BEYOND)
-    ages = random.choice(allowed, size=len(outside))
+    inside = random.choice(allowed, size=len(outside))
     beyond = random.choice(np.concatenate([below, above]), size=len(outside))
-    return np.where(outside, beyond, ages)
+    return np.where(outside, beyond, inside)
 
 
 def _allocate(
@@ -157,7 +166,7 @@ def _allocate(
 def _outcomes(
     study: Study, arm: pd.Series, overlap: float, random: np.random.Generator
 ) -> Iterator[tuple[str, pd.Series]]:
-    counts = recover_counts(study.outcomes)
+    counts = study.counts
     # in each arm the patients stand in one line, and the first of it are taken
     lines = {a: random.permutation(np.flatnonzero(arm == a)) for a in study.arms["arm"]}
     before = {a: np.zeros(0, dtype=int) for a in lines}
@@ -245,15 +254,16 @@ def cohort_flow(cohort: pd.DataFrame, study: Study) -> pd.DataFrame:
     [100, 40, 60, 60, 60, 60]
     """
     endpoints = list(study.tests["endpoint"])
-    inclusions, exclusions = (_criteria(study, k) for k in ("inclusion", "exclusion"))
-    _check_columns(cohort, [*_OWN_COLUMNS, *inclusions, *exclusions, *endpoints])
-    low, high = _ages(study)
-    left, reasons = ~cohort["age"].between(low, high), {}
-    met = {"age": left, **{fact: ~cohort[fact] for fact in inclusions}}
-    met |= {fact: cohort[fact] for fact in exclusions}
-    counted = pd.Series(False, index=cohort.index)
-    for fact, out in met.items():
-        reasons[fact] = int((out & ~counted).sum())
+    reasons = _reasons(study)
+    _check_columns(cohort, [*_OWN_COLUMNS, *reasons, *endpoints])
+    met, counted = {}, pd.Series(False, index=cohort.index)
+    for fact in reasons:
+        out = cohort[fact]
+        if fact == "age":
+            out = ~out.between(*study.ages)
+        elif fact.startswith("inclusion_"):
+            out = ~out
+        met[fact] = int((out & ~counted).sum())
         counted |= out
     stages = {
         "screened": len(cohort),
@@ -265,16 +275,13 @@ def cohort_flow(cohort: pd.DataFrame, study: Study) -> pd.DataFrame:
         {arm: int((rows["arm"] == arm).sum()) for arm in study.arms["arm"]}
         for rows in (cohort, complete)
     ]
-    return _flow(study, stages, reasons, *per_arm)
+    return _flow(study, stages, met, *per_arm)
 
 
 def _flow(
     study: Study, stages: dict, reasons: dict, sizes: dict, assessed: dict
 ) -> pd.DataFrame:
-    low, high = _ages(study)
-    words = {"age": f"age not {low} to {high}"}
-    words |= {f: f"not: {value}" for f, value in _criteria(study, "inclusion").items()}
-    words |= _criteria(study, "exclusion")
+    words = _reasons(study)
     arms = study.arms["arm"]
     rows = [
         ("screened", "screened", stages.get("screened")),

@@ -1,6 +1,5 @@
 """Tests of a k x 2 table: patients with and without an event, in k arms."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from reanalysis.counts import check_counts, patient_rows
+from reanalysis.counts import check_counts
+from reanalysis.procedures import chi_square_tail, equal_shares, pearson
 
 #: Largest number of tables; a page with more would be slow to load.
 MOST_TABLES = 250_000
@@ -106,8 +106,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
 
     The statistic is the sum over the 2k cells of ``(O - E)**2 / E``, where ``O`` is
     the observed and ``E`` the expected count (`expected_counts`), with ``k - 1``
-    degrees of freedom. It is computed by `pingouin.chi2_independence` on one row per
-    patient.
+    degrees of freedom.
 
     Parameters
     ----------
@@ -131,8 +130,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     References
     ----------
     K. Pearson, *Philosophical Magazine* 50 (1900) 157-175,
-    doi:10.1080/14786440009463897. R. Vallat, "Pingouin: statistics in Python",
-    *Journal of Open Source Software* 3 (2018) 1026, doi:10.21105/joss.01026.
+    doi:10.1080/14786440009463897.
 
     Examples
     --------
@@ -140,23 +138,13 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     >>> round(test.statistic, 3), test.dof, round(test.pvalue, 4)
     (10.317, 2, 0.0058)
     """
-    # pingouin takes over a second to import and few callers need it
-    import pingouin
-
-    rows = patient_rows(events, n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
-    if rows["event"].nunique() == 1:
-        return ChiSquareResult(0.0, len(n) - 1, 1.0)
-    # it also computes statistics that divide by an empty cell; none is used here
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        # it warns of counts below five; the book shows the expected counts itself
-        warnings.filterwarnings("ignore", message="Low count", category=UserWarning)
-        _, _, stats = pingouin.chi2_independence(
-            rows, x="arm", y="event", correction=False
-        )
-    row = stats.set_index("test").loc["pearson"]
-    return ChiSquareResult(float(row["chi2"]), int(row["dof"]), float(row["pval"]))
+    _check_comparison(events, n)
+    x, sizes = [*map(int, events)], [*map(int, n)]  # whole numbers of any length
+    dof = len(sizes) - 1
+    if sum(x) in (0, sum(sizes)):
+        return ChiSquareResult(0.0, dof, 1.0)
+    statistic = pearson(x, sizes)
+    return ChiSquareResult(statistic, dof, chi_square_tail(statistic, dof))
 
 
 def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
@@ -588,29 +576,22 @@ def every_table(
             f"than most_tables={most_tables:,}"
         )
     index = pd.MultiIndex.from_product([range(size + 1) for size in n], names=names)
-    events = np.array(index.to_list())
+    events = list(np.array(index.to_list(), dtype=float).T)
+    percent = [100 * x / size for x, size in zip(events, n, strict=True)]
+    with np.errstate(invalid="ignore"):
+        chi2 = equal_shares(percent, n), pearson(events, n)
     columns = {
-        "percentages": _equal_shares(100 * events / n),
-        "pearson": _pearson(events, np.array(n)),
+        "percentages": _pvalues(chi2[0], len(n) - 1),
+        "pearson": _pvalues(chi2[1], len(n) - 1),
         "exact": [exact_test(row, n).pvalue for row in index],
         "trend": [trend_test(row, n).pvalue for row in index],
     }
     return pd.DataFrame(columns, index=index)
 
 
-def _equal_shares(values: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore"):  # nothing to share out: 0 / 0
-        found = stats.chisquare(values, axis=1).pvalue
-    return np.nan_to_num(found, nan=1.0)
-
-
-def _pearson(events: np.ndarray, n: np.ndarray) -> np.ndarray:
-    rate = events.sum(axis=1, keepdims=True) / n.sum()
-    with np.errstate(invalid="ignore"):  # all patients or none have the event: 0 / 0
-        # the cells with and without the event lie as far from what is expected
-        cells = (events - n * rate) ** 2 / (n * rate * (1 - rate))
-    found = stats.chi2.sf(cells.sum(axis=1), len(n) - 1)
-    return np.nan_to_num(found, nan=1.0)
+def _pvalues(statistic: np.ndarray, dof: int) -> np.ndarray:
+    # where all patients or none have the event there is no statistic: 0 / 0
+    return np.nan_to_num(chi_square_tail(statistic, dof), nan=1.0)
 
 
 def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:

@@ -2,55 +2,26 @@
 
 import ast
 import inspect
+import subprocess
+import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import reanalysis
 
-# Each room uses only what stands above it.
-ROOMS = [
-    "printed",
-    "procedures",
-    "counts",
-    "tables",
-    "intervals",
-    "robustness",
-    "posterior",
-    "design",
-    "follow_up",
-    "survival",
-    "package",
-    "study",
-    "example",
-    "origins",
-    "synthetic",
-    "endpoints",
-    *("checks.table", "checks.findings", "checks.matching", "checks.candidates"),
-    "checks.means",
-    *("checks.questions", "checks.cells", "checks.rows"),
-    *("checks.misprints", "checks.luck", "checks.whole", "checks.auditing"),
-    *("written", "checks.reading", "checks.page", "checks.command", "__main__"),
-    *("corpus.cells", "corpus.columns", "corpus.words", "corpus.grids"),
-    *("corpus.layouts", "corpus.lines", "corpus.sheets", "corpus.sizes"),
-    *("corpus.sense", "corpus.blocks", "corpus.comparisons", "corpus.reading"),
-    *("corpus.sources", "corpus.draft", "corpus.batches", "corpus.scale"),
-    "corpus.command",
-    "evidence",
-    "prose",
-    "atlas",
-    "claims",
-    "figures.style",
-    *("figures.counts", "figures.endpoints", "figures.origins", "figures.design"),
-    *("figures.follow_up", "figures.survival", "figures.synthetic"),
-    *("figures.evidence", "figures.claims"),
-]
 SRC = Path(reanalysis.__file__).parent
+#: The file of each room; a folder's own is that which says what it exports.
 SOURCES = {
-    ".".join(path.relative_to(SRC).with_suffix("").parts): path
+    ".".join(path.relative_to(SRC.parent).with_suffix("").parts).removesuffix(
+        ".__init__"
+    ): path
     for path in SRC.rglob("*.py")
-    if path.stem != "__init__"
-} | {"example": SRC / "example" / "__init__.py"}
+}
+#: Rooms that take numbers and give a result: a study is nothing to them.
+NUMBERS = ("printed", "procedures", "counts", "tables", "intervals", "robustness")
+NUMBERS += ("rates", "posterior", "design", "follow_up", "survival")
 FUNCTIONS = [
     name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
 ]
@@ -64,18 +35,57 @@ def imports(path):
             yield from (alias.name for alias in node.names)
 
 
-def test_every_room_is_in_the_plan():
-    assert set(SOURCES) == set(ROOMS)
+def test_importing_the_library_waits_for_nothing_that_few_need():
+    heavy = {"pingouin", "statsmodels", "matplotlib", "seaborn", "IPython", "lxml"}
+    said = f"import sys, reanalysis; print(*({heavy} & set(sys.modules)))"
+    found = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_uses_only_what_stands_above_it(room):
-    used = {
-        name.removeprefix("reanalysis.")
-        for name in imports(SOURCES[room])
-        if name.startswith("reanalysis")
+USES = {
+    room: {name for name in imports(path) if name.partition(".")[0] == "reanalysis"}
+    for room, path in SOURCES.items()
+}
+
+
+def reached(room):
+    """All rooms that a room uses, and those that they use."""
+    found, todo = set(), [room]
+    while todo:
+        new = USES[todo.pop()] - found
+        found |= new
+        todo += new
+    return found
+
+
+def test_rooms_use_each_other_in_one_direction():
+    order = [*TopologicalSorter(USES).static_order()]  # a circle is an error
+    assert set(order) == set(SOURCES)
+
+
+def test_no_room_takes_its_names_from_the_shop_window():
+    for room, path in SOURCES.items():
+        assert "from reanalysis import" not in [
+            line[: len("from reanalysis import")]
+            for line in path.read_text(encoding="utf-8").splitlines()
+        ], room
+
+
+@pytest.mark.parametrize("room", NUMBERS)
+def test_who_takes_numbers_knows_no_study(room):
+    others = {
+        name.removeprefix("reanalysis.") for name in reached(f"reanalysis.{room}")
     }
-    assert used <= set(ROOMS[: ROOMS.index(room)])
+    assert others <= set(NUMBERS)
+
+
+def test_only_figures_know_how_to_draw():
+    drawing = ("matplotlib", "seaborn")
+    for room, path in SOURCES.items():
+        if not room.startswith("reanalysis.figures"):
+            assert not [name for name in imports(path) if name.startswith(drawing)]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

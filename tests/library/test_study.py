@@ -1,10 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reanalysis import DataError, example, load_study
+from reanalysis import DataError, example, load_study, recover_counts
 from reanalysis import package as room
 from reanalysis.example import FOLDER
 from reanalysis.package import LARGEST_FILE, Fault
@@ -437,12 +439,33 @@ def test_wrong_scenarios_are_named_in_their_order(data):
 
 
 def test_missing_facts_are_named(edit):
-    edit("design.csv", "age_min,3", "age_low,3")
+    edit("design.csv", "n,60", "patients,60")
+    edit("design.csv", "period_start,2019", "begun,2019")
     found = faults(edit("design.csv", "age_max,12", "age_high,12"))
     assert [(fault.column, fault.value, fault.rule) for fault in found] == [
-        ("fact", "age_min", "this fact is missing"),
+        ("fact", "n", "this fact is missing"),
         ("fact", "age_max", "this fact is missing"),
+        ("fact", "period_start", "this fact is missing"),
     ]
+
+
+def test_a_study_need_not_say_its_ages_and_years(edit):
+    assert (example().ages, example().period) == ((3, 12), (2019, 2021))
+    edit("design.csv", "age_min,3", "age_low,3")
+    edit("design.csv", "period_start,2019", "begun,2019")
+    edit("design.csv", "period_end,2021", "ended,2021")
+    study = load_study(edit("design.csv", "age_max,12", "age_high,12"))
+    assert (study.ages, study.period) == (None, None)
+
+
+def test_what_everybody_asks_of_a_study():
+    study = example()
+    assert study.arm_names == ["Plum", "Pear", "Quince"]
+    assert study.silent_endpoints == ["nightmares"]
+    assert study.alpha == 0.05
+    tests = study.tests.assign(alpha=["0.05", "0.01", "0.05"])
+    assert replace(study, tests=tests).alpha == 0.01
+    pd.testing.assert_frame_equal(study.counts, recover_counts(study.outcomes))
 
 
 @pytest.mark.parametrize("ages", [("0", "12"), ("12", "12")])
@@ -614,7 +637,8 @@ def test_a_study_may_have_the_table_alone(package, data):
     study, whole = load_study(package(edit_package)), example()
     for name in (*OPTIONAL, "priors"):
         assert getattr(study, name).empty
-        assert list(getattr(study, name)) == list(getattr(whole, name))
+        kinds = getattr(whole, name).dtypes
+        pd.testing.assert_series_equal(getattr(study, name).dtypes, kinds)
 
 
 def test_a_resource_without_a_schema_is_named(package):

@@ -9,6 +9,7 @@ from sys import float_info
 
 import numpy as np
 import pandas as pd
+import pingouin
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from reanalysis import (
     exact_test,
     expected_counts,
     pairwise_tests,
+    patient_rows,
     pearson_test,
     trend_test,
     unconditional_test,
@@ -574,3 +576,18 @@ def test_every_test_takes_columns_of_a_frame():
 def test_results_cannot_be_changed(test):
     with pytest.raises(AttributeError):
         test([1, 5], [6, 6]).pvalue = 0.0
+
+
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=4), st.data())
+@settings(max_examples=10)
+@pytest.mark.filterwarnings("ignore:Low count", "ignore::RuntimeWarning")
+def test_pearson_is_what_pingouin_gives_on_rows_of_patients(n, data):
+    events = [data.draw(st.integers(0, size)) for size in n]
+    assume(0 < sum(events) < sum(n))
+    rows = patient_rows(events, n)
+    _, _, found = pingouin.chi2_independence(rows, "arm", "event", correction=False)
+    expected = found.set_index("test").loc["pearson"]
+    test = pearson_test(events, n)
+    assert test.statistic == pytest.approx(expected["chi2"], abs=1e-12)
+    assert test.dof == expected["dof"]
+    assert test.pvalue == pytest.approx(expected["pval"])

@@ -6,7 +6,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from reanalysis.checks.cells import count_checks, mean_checks, percent_checks
+from reanalysis.checks.cells import (
+    count_checks,
+    fits_no_count,
+    mean_checks,
+    percent_checks,
+)
 from reanalysis.checks.findings import COLUMNS, Check
 from reanalysis.checks.questions import denominators_vary, questions
 from reanalysis.checks.rows import row_checks
@@ -85,8 +90,11 @@ def _audit_study(
 ) -> tuple[list[Check], list[Summary]]:
     asked = [(row, list(questions(row))) for row in rows]
     every = [question for _, found in asked for question in found]
+    if any(fits_no_count(cell) for row in rows for cell in row.cells):
+        for question in every:
+            question.doubtful = True
     summaries = [summarize(study, every, field, alpha) for field in ("statistic", "p")]
-    best = {summary.field: summary.best or "Pearson" for summary in summaries}
+    best = {summary.field: summary.shown for summary in summaries}
     checks = []
     for row, found in asked:
         varied = denominators_vary(row.cells)

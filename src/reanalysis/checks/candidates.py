@@ -184,13 +184,43 @@ def _each(x: list, n: list[int], test: Any) -> Value:
     return None if any(value is None for value in found) else np.array(found)
 
 
-def percentage_candidates(percent: Sequence[float]) -> list[Candidate]:
+def chi_square_candidates(x: Sequence[Value], n: Sequence[Value]) -> list[Candidate]:
+    """Compute the usual tests of all arms, where their sizes differ by table, too.
+
+    Parameters
+    ----------
+    x, n : sequence of arrays of one shape, length k
+        Patients with the event, and patients.
+
+    Returns
+    -------
+    list of Candidate
+        Pearson, and Yates for two arms.
+
+    Examples
+    --------
+    >>> x, n = [np.array([5.0]), np.array([1.0])], [np.array([15.0])] * 2
+    >>> [one.name for one in chi_square_candidates(x, n)]
+    ['Pearson', 'Yates']
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = [_chi("Pearson", pearson(x, n), len(n) - 1)]
+        if len(n) == 2:
+            found.append(_chi("Yates", yates(x, n), 1))
+    return found
+
+
+def percentage_candidates(
+    percent: Sequence[float], n: Sequence[int] | None = None
+) -> list[Candidate]:
     """Compute what percentages give when they are taken for counts.
 
     Parameters
     ----------
     percent : sequence of float
         Percentages (0-100) of the arms.
+    n : sequence of int, optional
+        Patients, to compute what fractions of patients give, too.
 
     Returns
     -------
@@ -200,9 +230,10 @@ def percentage_candidates(percent: Sequence[float]) -> list[Candidate]:
     Examples
     --------
     >>> found = percentage_candidates([30.0, 60.0, 80.0])
-    >>> found[-1].name, round(found[-1].statistic, 3)
+    >>> found[1].name, round(found[1].statistic, 3)
     ('percentages, one-way', 22.353)
     """
+    sizes = n
     x, n = list(map(float, percent)), [100.0] * len(percent)
     k = len(x)
     found = [_chi("percentages", pearson(x, n), k - 1, False)]
@@ -210,6 +241,10 @@ def percentage_candidates(percent: Sequence[float]) -> list[Candidate]:
         found.append(_chi("percentages, Yates", yates(x, n), 1, False))
     value = equal_shares(x, n)
     found.append(_chi("percentages, one-way", value, k - 1, False))
+    if sizes is not None:
+        parts = [share * size / 100 for share, size in zip(x, sizes, strict=True)]
+        value = pearson(parts, list(map(float, sizes)))
+        found.append(_chi("Pearson, fractions of patients", value, k - 1, False))
     return found
 
 
@@ -258,7 +293,7 @@ def _level_candidates(table: list[list[Value]]) -> list[Candidate]:
     found = [
         _chi("Pearson", _plain(chi_square), dof),
         _chi("N-1", _plain(chi_square * (total - 1) / total), dof),
-        _chi("likelihood ratio", _plain(ratio), dof),
+        _chi("likelihood ratio", _plain(np.maximum(ratio, 0)), dof),
         _chi("Mantel", _plain(_linear(cells, total)), 1),
         _chi("Kruskal-Wallis", _plain(_ranks(cells, total)), k - 1),
     ]

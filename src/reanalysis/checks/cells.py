@@ -111,6 +111,14 @@ def _percent(cell: Cell, varied: bool, of_row: Fraction | None) -> tuple[str, st
     return text, DIFFERS, _other_size(cell, count, n, text)
 
 
+def fits_no_count(cell: Cell) -> bool:
+    """Whether a percentage without a count is one that no count of its n gives."""
+    n, printed = cell.n or cell.n_tested, cell.percent
+    if printed is None or cell.count is not None or n is None:
+        return False
+    return 0 <= printed.value <= 100 and not feasible_counts(printed.text, n)
+
+
 def _other_size(cell: Cell, count: Fraction, n: int, text: str) -> str:
     said = f"{count} of {n} is {text}%."
     if count > 0 and cell.percent.value > 0:

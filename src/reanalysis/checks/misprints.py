@@ -106,14 +106,35 @@ def nearest_misprint(question: Question, name: str, others: Sequence[Question]) 
             mutual = theirs is not None and _gives(printed, theirs) == "rounded"
             how = "an exchange with" if mutual else "the value of"
             return f"{how} the row {other.row.endpoint}: {other.test.statistic.text}"
-    return _slip_of_counts(question, name)
+    return _slip_of_counts(question, name) or _near_exchange(question, name, others)
+
+
+def _near_exchange(question: Question, name: str, others: Sequence[Question]) -> str:
+    """Find a row whose printed statistic would be near here, and this one there."""
+    own, value = question.test.statistic, statistic_of(question, name)
+    for other in others:
+        theirs = statistic_of(other, name)
+        if other is question or other.test.statistic is None or not theirs:
+            continue
+        if _near(other.test.statistic, value) and _near(own, theirs):
+            if _near(own, value):
+                continue
+            return (
+                f"an exchange with the row {other.row.endpoint}, within a tenth: "
+                f"{other.test.statistic.text}"
+            )
+    return ""
+
+
+def _near(printed: Printed, value: float) -> bool:
+    return abs(float(printed.value) - value) <= 0.1 * value
 
 
 def statistic_of(question: Question, name: str) -> float | None:
     """Give the statistic of one procedure, where a row stands for one table."""
     if not question.options or not question.options[0].single:
         return None
-    for one in question.computed[0][1]:
+    for one in question.computed[0].candidates:
         if one.name == name and one.statistic is not None:
             return float(one.statistic)
     return None

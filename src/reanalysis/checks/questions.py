@@ -16,16 +16,20 @@ import numpy as np
 from reanalysis.checks.candidates import (
     Candidate,
     candidates,
+    chi_square_candidates,
     level_candidates,
     percentage_candidates,
 )
 from reanalysis.checks.means import mean_candidates
-from reanalysis.checks.table import Cell, Row, Test
+from reanalysis.checks.table import UNKNOWN, Cell, Row, Test
 from reanalysis.counts import feasible_counts
-from reanalysis.printed import Printed
+from reanalysis.printed import Printed, tidy
 
 #: Most tables of counts that one row of percentages may stand for.
 MOST_TABLES = 4_096
+
+#: Most tables of fewer patients that are tried.
+MOST_SMALLER = 20_000
 
 _VARIED = re.compile(
     r"(denominators?|numbers? of (patients|participants|respondents|responses))"
@@ -36,6 +40,7 @@ _VARIED = re.compile(
     r"|\bnot all (patients|participants|respondents)\b",
     re.IGNORECASE,
 )
+_TOTAL = re.compile(r"(total|all|overall|both|combined|entire|whole)\b", re.IGNORECASE)
 _NOTES = re.compile(r"note|foot|caption|remark|comment|legend", re.IGNORECASE)
 
 
@@ -47,7 +52,12 @@ def denominators_vary(cells: Sequence[Cell]) -> bool:
         for name, text in cell.more.items()
         if len(text) > 8 and _NOTES.search(name)
     }
-    return any(_VARIED.search(text) for text in texts)
+    unknown = any(
+        tidy(cell.more.get(name, "")).lower() in UNKNOWN
+        for cell in cells
+        for name in ("n", "n_tested")
+    )
+    return unknown or any(_VARIED.search(text) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,24 @@ def _spread(values: list[int], few: int) -> list[int]:
     return [values[int(place)] for place in places]
 
 
+@dataclass(frozen=True)
+class Computed:
+    """The candidates of one reading of a row.
+
+    Attributes
+    ----------
+    candidates : list of Candidate
+    reading : str
+        In what other sense than printed the numbers are taken; empty for none.
+    complete : bool
+        Whether every table that the row may stand for was computed.
+    """
+
+    candidates: list[Candidate]
+    reading: str = ""
+    complete: bool = True
+
+
 @dataclass
 class Question:
     """A printed test, and the patients that it is about.
@@ -119,6 +147,10 @@ class Question:
         The printed reading first.
     blocked : str
         Why nothing can be computed; empty where something can.
+    varied : bool
+        Whether the table says that not all patients were counted.
+    doubtful : bool
+        Whether other percentages of the table fit no count of its patients.
     """
 
     row: Row
@@ -130,26 +162,70 @@ class Question:
     percents: list[Printed] | None = None
     levels: list[list[list[int]]] | None = None
     means: list[Cell] | None = None
+    rest: list[int] | None = None
     blocked: str = ""
     varied: bool = False
+    doubtful: bool = False
 
     @cached_property
-    def computed(self) -> list[tuple[Options | None, list[Candidate]]]:
-        """Every candidate of each reading."""
+    def computed(self) -> list["Computed"]:
+        """Every candidate of each reading, the printed reading first."""
         if self.blocked:
             return []
         if self.means is not None:
-            return [(None, mean_candidates(self.means))]
+            return [Computed(mean_candidates(self.means))]
         if self.levels is not None:
-            return [(None, level_candidates(self.levels))]
+            found = [Computed(level_candidates(self.levels))]
+            if self.rest is not None:
+                more = level_candidates([*self.levels, self.rest])
+                found.append(Computed(more, "the rest as a level"))
+            return found
         found = [
-            (option, candidates(option.columns(), option.n, self.arms))
+            Computed(
+                candidates(option.columns(), option.n, self.arms),
+                option.reading,
+                option.complete,
+            )
             for option in self.options
         ]
         if self.percents is not None:
             percents = [float(printed.value) for printed in self.percents]
-            found.append((None, percentage_candidates(percents)))
+            sizes = self.options[0].n if self.options else None
+            found.append(Computed(percentage_candidates(percents, sizes)))
         return found
+
+    @cached_property
+    def fewer_patients(self) -> list["Computed"]:
+        """Candidates if up to a tenth of each arm's patients were not counted.
+
+        Only for percentages without counts.
+        """
+        if self.percents is None or not self.options or self.blocked:
+            return []
+        pairs = [
+            [
+                (x, size)
+                for size in range(n - n // 10, n + 1)
+                for x in feasible_counts(printed.text, size)
+            ]
+            for printed, n in zip(self.percents, self.options[0].n, strict=True)
+        ]
+        size = prod(map(len, pairs))
+        if not size:
+            return []
+        # all tables, or as many drawn from them, whose range is looked at
+        if size <= MOST_SMALLER:
+            places = np.unravel_index(np.arange(size), [len(one) for one in pairs])
+        else:
+            random = np.random.default_rng(0)
+            places = [random.integers(0, len(one), MOST_SMALLER) for one in pairs]
+        columns = [
+            np.array(one, dtype=float)[place].T
+            for one, place in zip(pairs, places, strict=True)
+        ]
+        x, n = [column[0] for column in columns], [column[1] for column in columns]
+        found = chi_square_candidates(x, n)
+        return [Computed(found, "fewer patients", size <= MOST_SMALLER)]
 
     @property
     def nothing_to_compare(self) -> bool:
@@ -241,6 +317,7 @@ def _fill_arms(question: Question, cells: list[Cell]) -> None:
     if len(known) < len(cells):
         # an arm that prints nothing had no part in the test
         cells = known
+    cells = without_total(cells)
     question.arms = [cell.arm for cell in cells]
     if len(cells) < 2:
         question.blocked = "fewer than two arms print a number"
@@ -257,7 +334,20 @@ def _fill_arms(question: Question, cells: list[Cell]) -> None:
         question.blocked = "a printed count is no part of its patients"
 
 
+def without_total(cells: list[Cell]) -> list[Cell]:
+    """Leave out a column of all patients: its name says so, and its n is their sum."""
+    for cell in cells:
+        others = [other for other in cells if other is not cell]
+        if len(others) < 2 or not _TOTAL.match(cell.arm):
+            continue
+        sizes = [other.n for other in others]
+        if cell.n is not None and None not in sizes and sum(sizes) == cell.n:
+            return others
+    return cells
+
+
 def _fill_means(question: Question, cells: list[Cell]) -> None:
+    cells = without_total(cells)
     question.means = cells
     question.arms = [cell.arm for cell in cells]
     if len(cells) < 2:
@@ -332,7 +422,13 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
     if any(cell.tested is None for line in grid for cell in line):
         question.blocked = "the number of patients is not printed for every arm"
         return
-    columns = [_level_column([line[j] for line in grid]) for j in range(len(row.arms))]
+    if any(c.count is None and c.percent is None for line in grid for c in line):
+        question.blocked = "a level has neither a count nor a percentage"
+        return
+    kept = [cell.arm for cell in without_total(grid[0])]
+    grid = [[cell for cell in line if cell.arm in kept] for line in grid]
+    question.arms = kept
+    columns = [_level_column([line[j] for line in grid]) for j in range(len(kept))]
     if not all(columns):
         question.blocked = "its levels do not add up to at most the patients"
         return
@@ -351,6 +447,9 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
     tables = list(product(*columns))
     if len(tables) == 1:
         question.levels = [list(level) for level in zip(*tables[0], strict=True)]
+        sizes = [max(line[j].tested for line in grid) for j in range(len(kept))]
+        rest = [n - sum(x) for n, x in zip(sizes, tables[0], strict=True)]
+        question.rest = rest if any(rest) else None
         return
     question.levels = [
         [

@@ -20,7 +20,7 @@ from reanalysis.checks.matching import (
     written,
 )
 from reanalysis.checks.means import welch_dof
-from reanalysis.checks.questions import Options, Question
+from reanalysis.checks.questions import Question
 from reanalysis.printed import Printed, PrintedP
 
 # Tests that need more than a summary table: what each is called, and its name here.
@@ -90,15 +90,15 @@ def statistic_matches(question: Question) -> list[Match]:
     root = kind_of(test.name) == "z"
     allowed = ways(test.statistic)
     found = []
-    for option, computed in question.computed:
-        for one in computed:
+    for computed in question.computed:
+        for one in computed.candidates:
             if one.statistic is None:
                 continue
             if not _same_kind(question, one):
                 continue
-            how = _meets(allowed, one.statistic, option, root)
+            how = _meets(allowed, one.statistic, computed.complete, root)
             if how != "no":
-                found.append(Match(one, option.reading if option else "", how))
+                found.append(Match(one, computed.reading, how))
     return found
 
 
@@ -113,14 +113,14 @@ def _same_kind(question: Question, one: Candidate) -> bool:
     return len(dof) != 1 or one.dof == dof[0] or not one.of_patients
 
 
-def _meets(allowed: tuple, value: Any, option: Options | None, root: bool) -> str:
+def _meets(allowed: tuple, value: Any, complete: bool, root: bool = False) -> str:
     if isinstance(value, tuple):
         return meets(allowed, *value)
     if not isinstance(value, np.ndarray):
         value = sqrt(value) if root else value
         return meets(allowed, value, value)
     value = np.sqrt(value) if root else value
-    if option is not None and not option.complete:
+    if not complete:
         return meets(allowed, float(value.min()), float(value.max()))
     return any_meets(allowed, value)
 
@@ -130,14 +130,14 @@ def p_matches(question: Question, alpha: float) -> list[Match]:
     first, last = printed_p_interval(question.test.p, alpha)
     allowed = (("rounded", first, last),)
     found = []
-    for option, computed in question.computed:
-        for one in computed:
+    for computed in question.computed:
+        for one in computed.candidates:
             if one.pvalue is None:
                 continue
             if question.means is not None and not _same_kind(question, one):
                 continue
-            if _meets(allowed, one.pvalue, option, root=False) != "no":
-                found.append(Match(one, option.reading if option else "", "rounded"))
+            if _meets(allowed, one.pvalue, computed.complete) != "no":
+                found.append(Match(one, computed.reading, "rounded"))
     return found
 
 
@@ -182,7 +182,7 @@ def reference(question: Question, best: str, field: str) -> Candidate | None:
 
     Of means it is the first that the printed name allows.
     """
-    computed = question.computed[0][1] if question.computed else []
+    computed = question.computed[0].candidates if question.computed else []
     able = [one for one in computed if getattr(one, field) is not None]
     named = [one for one in able if _same_kind(question, one)]
     if field == "statistic" or question.means is not None:
@@ -360,7 +360,9 @@ def _p_check(question: Question, best: str, alpha: float) -> Check:
 def _unable(question: Question) -> str:
     if what := beyond(question.test.name, of_means=question.means is not None):
         return f"the table names {what}, which needs more than these numbers"
-    return question.blocked
+    if question.blocked or any(one.candidates for one in question.computed):
+        return question.blocked
+    return "all patients are in one arm or in one level"
 
 
 def _unchecked(question: Question, check: str, printed: str, why: str) -> Check:
@@ -405,8 +407,30 @@ def _verdict(
             f"only {matches[0].name} gives {printed.text}, which is no test of all "
             "these patients"
         )
+    if question.doubtful and _saved_by_fewer(question, field):
+        said = "Some percentages of the table fit no count of its patients"
+        reading = "if up to a tenth were not counted, Pearson may give it"
+        by = "Pearson, fewer patients"
+        return computed, UNCHECKED, by, f"{said}; {reading}; on all {instead}."
     saved = _SAVED_MEANS if question.means is not None else _SAVED
     return computed, DIFFERS, by, f"{saved}, {said}; {instead}."
+
+
+def _saved_by_fewer(question: Question, field: str) -> bool:
+    """Whether Pearson gives the printed value of fewer patients than are printed."""
+    test = question.test
+    for computed in question.fewer_patients:
+        for one in computed.candidates:
+            if field == "statistic":
+                found = _meets(
+                    ways(test.statistic)[:1], one.statistic, computed.complete
+                )
+            else:
+                interval = printed_p_interval(test.p, 0.05)
+                found = _meets((("rounded", *interval),), one.pvalue, computed.complete)
+            if found != "no":
+                return True
+    return False
 
 
 _HOW = {
@@ -446,13 +470,13 @@ def _mark_check(question: Question, marks: Mapping[str, float]) -> Check:
 def _below(question: Question, level: float) -> list[Match]:
     """Tests of all patients whose p-value may be below a level."""
     found = []
-    for option, computed in question.computed:
-        for one in computed:
+    for computed in question.computed:
+        for one in computed.candidates:
             if one.pvalue is None or not one.of_patients or not one.whole_row:
                 continue
             least = one.pvalue[0] if isinstance(one.pvalue, tuple) else one.pvalue
             if np.min(least) < level:
-                found.append(Match(one, option.reading if option else "", "rounded"))
+                found.append(Match(one, computed.reading, "rounded"))
     return found
 
 

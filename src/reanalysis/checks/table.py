@@ -29,6 +29,9 @@ KNOWN = (
 #: Larger than any trial.
 LARGEST_N = 100_000_000
 
+#: What stands for a number of patients that is not known.
+UNKNOWN = {"?", "unknown", "not known", "varied", "varies", "vary", "various"}
+
 _OF_A_ROW = ("statistic_name", "statistic", "dof", "p", "mark")
 
 
@@ -387,6 +390,8 @@ class _Reader:
 
     def _whole(self, line: int, column: str, text: Mapping[str, str]) -> int | None:
         value = text[column]
+        if value.lower() in UNKNOWN:
+            return None
         if value[:2].lower() in ("n=", "n ") and value[1:].strip():
             text = {column: value[1:].strip().removeprefix("=").strip()}
             self._forgive(line, f"The words n = in the column {column} were left out")

@@ -58,6 +58,10 @@ class Summary:
         Procedures that give as many rows as the first, and the same ones.
     missed : tuple of Missed
         The rows that the first procedure does not give.
+    questions : tuple of Question
+        All the rows.
+    of_all : frozenset of str
+        Procedures that are tests of all arms.
     """
 
     study: str
@@ -68,11 +72,17 @@ class Summary:
     alike: tuple[str, ...]
     missed: tuple[Missed, ...]
     questions: tuple[Question, ...]
+    of_all: frozenset[str] = frozenset()
 
     @property
     def best(self) -> str:
         """The procedure that gives most rows; empty if none gives any."""
         return next(iter(self.given), "")
+
+    @property
+    def shown(self) -> str:
+        """The test of all arms that gives most rows, to be shown beside others."""
+        return next((name for name in self.given if name in self.of_all), "Pearson")
 
     @cached_property
     def by_luck(self) -> float:
@@ -117,6 +127,7 @@ def summarize(
     able = [question for question in asked if _able(question, field)]
     sets: dict[str, set[int]] = {}
     close: dict[str, set[int]] = {}
+    of_all: set[str] = set()
     for i, question in enumerate(able):
         if field == "statistic":
             matches = statistic_matches(question)
@@ -125,6 +136,8 @@ def summarize(
         for match in fair_first(matches):
             found = close if match.how == "near" else sets
             found.setdefault(match.name, set()).add(i)
+            if match.fair and match.candidate.whole_row:
+                of_all.add(match.name)
     # tests of the patients first, and Pearson, where several give as many
     order = sorted(
         sets,
@@ -153,6 +166,7 @@ def summarize(
         tuple(name for name in order[1:] if sets[name] == given),
         tuple(missed),
         tuple(able),
+        frozenset(of_all),
     )
 
 

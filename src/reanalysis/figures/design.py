@@ -1,20 +1,23 @@
 """Figures of what a study of some size can see."""
 
 import textwrap
+from itertools import cycle
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reanalysis.figures.style import (
     ACCENT,
     BAND,
     FAINT,
     INK,
+    Figure,
     axes,
+    drawing,
     endpoint_rows,
 )
 
 
+@drawing
 def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     """Draw the false-positive rate of tests over the range of true rates.
 
@@ -42,7 +45,7 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
         ha="right",
         arrowprops=leader,
     )
-    styles, places = iter(("--", ":", "-.")), iter(((20, 0.3), (45, 0.2), (60, 0.1)))
+    others = cycle(zip(("--", ":", "-."), (20, 45, 60), (0.3, 0.2, 0.1), strict=True))
     for label, line in curves.groupby("label", sort=False):
         x, y = 100 * line["rate"], 100 * line["probability"]
         if line["marked"].iloc[0]:
@@ -50,8 +53,8 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
             peak = y.round(9).idxmax()  # the first of several, on any processor
             ax.text(x[peak] + 4, y[peak], label, color=ACCENT, fontweight="bold")
             continue
-        ax.plot(x, y, next(styles), color=INK, lw=1.6)
-        where, height = next(places)
+        style, where, height = next(others)
+        ax.plot(x, y, style, color=INK, lw=1.6)
         nearest = (x - where).abs().round(9).idxmin()
         ax.annotate(
             label,
@@ -65,6 +68,7 @@ def draw_false_positives(curves: pd.DataFrame, alpha: float) -> Figure:
     return figure
 
 
+@drawing
 def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
     """Draw the upper limit of a rate after no events, against the number of patients.
 
@@ -81,7 +85,7 @@ def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
     Figure
     """
     figure, ax = axes(3.6)
-    styles = iter(((INK, "-", 3), (INK, "--", 1.6), (ACCENT, ":", 2.2)))
+    styles = cycle(((INK, "-", 3), (INK, "--", 1.6), (ACCENT, ":", 2.2)))
     for place, (label, line) in enumerate(limits.groupby("label", sort=False)):
         color, style, width = next(styles)
         ax.plot(line["n"], 100 * line["high"], style, color=color, lw=width)
@@ -107,6 +111,7 @@ def draw_upper_limits(limits: pd.DataFrame, marked: int) -> Figure:
     return figure
 
 
+@drawing
 def draw_power(found: pd.DataFrame, target: float) -> Figure:
     """Draw the power of designs, by endpoint.
 
@@ -144,6 +149,7 @@ def draw_power(found: pd.DataFrame, target: float) -> Figure:
     return figure
 
 
+@drawing
 def draw_scenarios(found: pd.DataFrame, label: str) -> Figure:
     """Draw how many patients are expected to have the event in each scenario.
 

@@ -5,11 +5,19 @@ from collections.abc import Mapping
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import BAND, INK, axes, bare_y, endpoint_rows
+from reanalysis.figures.style import (
+    BAND,
+    INK,
+    Figure,
+    axes,
+    bare_y,
+    drawing,
+    endpoint_rows,
+)
 
 
+@drawing
 def draw_pvalues(tests: pd.DataFrame) -> Figure:
     """Draw recomputed p-values beside the claim that was printed.
 
@@ -58,6 +66,7 @@ def draw_pvalues(tests: pd.DataFrame) -> Figure:
     return figure
 
 
+@drawing
 def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw proportions with their intervals, by endpoint and arm.
 
@@ -81,6 +90,7 @@ def draw_rates(counts: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     return figure
 
 
+@drawing
 def draw_differences(differences: pd.DataFrame) -> Figure:
     """Draw differences between arms with their intervals, by endpoint.
 
@@ -105,6 +115,7 @@ def draw_differences(differences: pd.DataFrame) -> Figure:
     return figure
 
 
+@drawing
 def draw_shares(shares: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw the probability of being the best arm, by endpoint.
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import BAND, INK, endpoint_rows
+from reanalysis.figures.style import BAND, INK, Figure, drawing, endpoint_rows
 
 
+@drawing
 def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     """Draw a study's proportions and published ones as a forest plot.
 
@@ -65,6 +65,7 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
     return figure
 
 
+@drawing
 def draw_estimates(
     estimates: pd.DataFrame, band: Iterable[float] = (), label: str = ""
 ) -> Figure:

@@ -2,11 +2,11 @@
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import ACCENT, BAND, INK, WIDTH, axes
+from reanalysis.figures.style import ACCENT, BAND, INK, WIDTH, Figure, axes, drawing
 
 
+@drawing
 def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
     """Draw for how long a patient can have been followed, by date of entry.
 
@@ -67,6 +67,7 @@ def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
     return figure
 
 
+@drawing
 def draw_interval_width(intervals: pd.DataFrame, share: float) -> Figure:
     """Draw how an interval grows as fewer patients are followed in full.
 

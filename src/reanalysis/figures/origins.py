@@ -5,11 +5,20 @@ from collections.abc import Iterable
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import ACCENT, BAND, FAINT, INK, axes, bare_y
+from reanalysis.figures.style import (
+    ACCENT,
+    BAND,
+    FAINT,
+    INK,
+    Figure,
+    axes,
+    bare_y,
+    drawing,
+)
 
 
+@drawing
 def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     """Draw how far each candidate procedure is from the printed statistics.
 
@@ -57,6 +66,7 @@ def draw_candidates(found: pd.DataFrame, tolerance: float) -> Figure:
     return figure
 
 
+@drawing
 def draw_reach(reach: pd.DataFrame, low: float, high: float, printed: str) -> Figure:
     """Draw the statistic that each count of one arm gives, beside the printed one.
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from math import inf
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import ACCENT, WIDTH
+from reanalysis.figures.style import ACCENT, WIDTH, Figure, drawing
 
 
+@drawing
 def draw_survival(
     curves: pd.DataFrame,
     at_risk: pd.DataFrame,

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    INK,
-    WIDTH,
-)
+from reanalysis.figures.style import ACCENT, INK, WIDTH, Figure, drawing
 
 
+@drawing
 def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
     """Draw the way of patients into a study: boxes and arrows, from top to bottom.
 
@@ -76,8 +72,10 @@ def _flow_texts(flow: pd.DataFrame, width: int) -> dict[str, list[str]]:
             text = "\n".join([*label, number])
         texts.setdefault(row.stage, []).append(text)
     out = flow.loc[flow["stage"] == "excluded", "n"]
-    total = "not reported" if out.isna().any() else f"{out.sum():,}"
-    texts["excluded"] = ["\n".join([f"not eligible: {total}", *texts["excluded"]])]
+    known = flow.loc[flow["stage"].isin(["screened", "excluded"]), "n"].notna().all()
+    total = f"{out.sum():,}" if known else "not reported"
+    reasons = texts.get("excluded", [])
+    texts["excluded"] = ["\n".join([f"not eligible: {total}", *reasons])]
     return texts
 
 
