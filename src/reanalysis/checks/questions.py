@@ -430,7 +430,9 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
     question.arms = kept
     columns = [_level_column([line[j] for line in grid]) for j in range(len(kept))]
     if not all(columns):
-        question.blocked = "its levels do not add up to at most the patients"
+        question.blocked = (
+            "its levels add up to more than the patients, or stand for too many tables"
+        )
         return
     if prod(map(len, columns)) > MOST_TABLES:
         question.blocked = "its percentages stand for too many tables"
