@@ -469,7 +469,7 @@ def test_the_number_of_successes_has_its_distribution():
     assert found == pytest.approx(np.array(expected))
 
 
-# --- a known origin --------------------------------------------------------------------
+# --- a known origin -------------------------------------------------------------------
 
 
 def test_a_known_origin_is_always_found_and_seldom_alone_where_little_is_printed():
