@@ -19,7 +19,9 @@ from stale import ROOT
 
 BOOK = BUILD / "book.pdf"
 REFERS_TO_IDS = ("for", "headers", "aria-labelledby", "aria-describedby")
-ONLY_ON_SCREEN = "script, noscript, .headerlink, details.hide, .ledger-filters"
+ONLY_ON_SCREEN = (
+    "script, noscript, .headerlink, details.hide, .ledger-filters, .take-away"
+)
 FOOT = """<p style="width: 100%; text-align: center; font: 8px sans-serif">
 <span class="pageNumber"></span></p>"""
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import what_if
 from plain import plainly
@@ -25,7 +26,9 @@ def answer() -> tuple[str, str]:
     texts = [data["text/markdown"] for data, _ in shown if "text/markdown" in data]
     picture, cell = next(pair for pair in shown if "image/svg+xml" in pair[0])
     alt = cell["metadata"]["mystnb"]["image"]["alt"]
-    text = f"{texts[0]}\n\n![{alt}]({FIGURE})\n\n{texts[1]}\n"
+    # a link of a chapter starts in the folder of the chapters
+    said = re.sub(r"\]\(([\w-]+\.ipynb)", rf"]({Path(INDEX).parent}/\1", texts[0])
+    text = f"{said}\n\n![{alt}]({FIGURE})\n\n{texts[1]}\n"
     return text, picture["image/svg+xml"]
 
 

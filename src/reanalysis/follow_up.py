@@ -13,7 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import integrate, optimize, special
 
-from reanalysis.intervals import Interval, check_level
+from reanalysis.intervals import Interval, check_level, wilson
+
+#: Years that are nothing: dates such as 0.3 and 0.1 + 0.2 differ by less.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ def effective_n(
         return n * share
     # exprel(x), or (exp(x) - 1) / x, has no trouble with a hazard of 0
     hazard = -log(survival) / years
-    full, over = closed - recruiting, closed - years
+    full, over = max(0.0, closed - recruiting), closed - years
     # to `full` G is 1; then it is (closed - t) / recruiting, which may come near 0: on
     # the logarithm of closed - t the integral is that of a smooth function
     early = exp(-hazard * (years - full)) * full * special.exprel(-hazard * full)
@@ -251,16 +254,12 @@ def expected_interval(
     >>> [(round(found.low, 2), round(found.high, 2)) for found in (full, half)]
     [(0.34, 0.74), (0.31, 0.77)]
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     check_level(level)
     worth = effective_n(n, survival, years, recruiting, closed)
     if worth == 0:
         return Interval(survival, 0.0, 1.0)
-    low, high = proportion_confint(
-        survival * worth, worth, alpha=1 - level, method="wilson"
-    )
-    return Interval(survival, float(low), float(high))
+    found = wilson(survival * worth, worth, level)
+    return Interval(survival, found.low, found.high)
 
 
 def intervals_by_share(
@@ -350,7 +349,8 @@ def survival_behind_share(
     """
     check_window(years, recruiting, closed)
     check_survival(share)
-    shortest, seen = closed - recruiting, _still_seen(years, recruiting, closed)
+    shortest = max(0.0, closed - recruiting)
+    seen = _still_seen(years, recruiting, closed)
     if share in (0, 1) or seen == 1:
         return float(share)
 
@@ -375,7 +375,10 @@ def survival_behind_share(
 
 def _still_seen(time: float, recruiting: float, closed: float) -> float:
     """Share of patients who can have been followed for so long."""
-    return min(1.0, max(0.0, (closed - time) / recruiting))
+    left = closed - time
+    if abs(left) <= ROUNDING or abs(left - recruiting) <= ROUNDING:
+        return float(left > recruiting / 2)
+    return min(1.0, max(0.0, left / recruiting))
 
 
 def check_window(years: float, recruiting: float, closed: float) -> None:
@@ -384,7 +387,7 @@ def check_window(years: float, recruiting: float, closed: float) -> None:
         raise ValueError(f"years must be above 0, not {years}")
     if not 0 < recruiting < inf:
         raise ValueError(f"recruitment must last above 0 years, not {recruiting}")
-    if not recruiting <= closed < inf:
+    if not recruiting - ROUNDING <= closed < inf:
         raise ValueError(
             f"data cannot be closed {closed} years after the first entry if patients "
             f"enter for {recruiting} years"

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -96,6 +97,8 @@ def test_the_readme_tells_what_the_index_tells():
     text, picture = readme.answer()
     assert text in (ROOT / "README.md").read_text(encoding="utf-8"), "type make rerun"
     assert picture == (ROOT / readme.FIGURE).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([\w/.-]+)", text):
+        assert (ROOT / target).exists(), target
 
 
 def test_nothing_is_run_where_nothing_changed(copy):

@@ -80,7 +80,7 @@ def test_no_output_is_an_error_or_a_warning(cells):
 
 def test_no_picture_escapes_comparison(cells):
     kinds = {kind for output in outputs(cells) for kind in output.data}
-    assert kinds <= {"text/plain", "text/markdown", "image/svg+xml"}
+    assert kinds <= {"text/plain", "text/markdown", "text/csv", "image/svg+xml"}
 
 
 def test_no_function_is_defined(cells):
@@ -93,8 +93,13 @@ def test_no_function_is_defined(cells):
 def test_cells_are_short_and_few(cells):
     lengths = [len(cell.source.splitlines()) for cell in code(cells)]
     assert max(lengths) <= 15
-    assert median(lengths) <= 4
-    assert len(code(cells)) <= 25
+    computing = [
+        length
+        for cell, length in zip(code(cells), lengths, strict=True)
+        if not cell.source.startswith("Markdown(")
+    ]
+    assert median(computing) <= 5
+    assert len(computing) <= 35
 
 
 def test_lines_fit_a_window(cells):
@@ -233,3 +238,18 @@ def test_in_jupyter_what_only_writes_text_shows_the_text_alone(cells):
     hidden = [cell for cell in code(cells) if cell.metadata.get("jupyter")]
     assert hidden == writes
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in hidden)
+
+
+# Chapters in which what computes and what writes stand apart.
+PARTED = (
+    *("07-toxicity", "08-discussion", "09-baghdad", "10-conclusion"),
+    *("index", "plain-words", "plain-words-ar"),
+)
+
+
+@pytest.mark.parametrize("chapter", PARTED)
+def test_a_cell_that_writes_computes_nothing(chapter):
+    path = ROOT / "chapters" / f"{chapter}.ipynb"
+    for cell in code(nbformat.read(path, as_version=4).cells):
+        if "Markdown(" in cell.source:
+            assert cell.source.startswith(("Markdown(", "from ", "import "))

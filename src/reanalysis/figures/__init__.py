@@ -9,7 +9,7 @@ from reanalysis.figures.claims import (
     draw_ledger,
     draw_reporting,
 )
-from reanalysis.figures.counts import draw_nearest
+from reanalysis.figures.counts import draw_nearest, draw_people
 from reanalysis.figures.design import (
     draw_false_positives,
     draw_power,
@@ -55,6 +55,7 @@ __all__ = [
     "draw_interval_width",
     "draw_ledger",
     "draw_nearest",
+    "draw_people",
     "draw_power",
     "draw_printed_against_recomputed",
     "draw_pvalues",
