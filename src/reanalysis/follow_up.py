@@ -80,7 +80,9 @@ def follow_up(
     return FollowUp(share, closed - years, end + years)
 
 
-def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFrame:
+def follow_up_readings(
+    first: int, last: int, years: int, n: int, *, known: int | None = None
+) -> pd.DataFrame:
     """Work out who can have been followed, for each reading of a printed period.
 
     Where only years are printed, recruitment may have begun and ended at any time in
@@ -94,6 +96,9 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
         Follow-up that is needed, above 0.
     n : int
         Patients.
+    known : int, optional
+        Calendar year, not before `last`, in which the results were known: the data
+        were closed by its end. Without it they may have been closed at any time.
 
     Returns
     -------
@@ -105,7 +110,7 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
     Raises
     ------
     ValueError
-        If `last` is before `first`, or `years` not above 0.
+        If `last` is before `first`, `known` before `last`, or `years` not above 0.
 
     Examples
     --------
@@ -118,10 +123,18 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
     3   2022  2025    2026      40.0
     4   2022  2024    2026      60.0
     5   2022  2026    2028      60.0
+
+    If the results were known in 2026, the data cannot have been closed so late:
+
+    >>> float(follow_up_readings(2022, 2025, 2, 60, known=2026)["followed"].iloc[-1])
+    45.0
     """
     if last < first:
         raise ValueError(f"the last year, {last}, is before the first, {first}")
+    if known is not None and known < last:
+        raise ValueError(f"the results were not known in {known}, before {last} ended")
     end = last + 1
+    latest = end + years if known is None else min(end + years, known + 1)
     rows = [
         ("entry and data until the end of the last year", first, end, end),
         ("entry and data until the last year began", first, last, last),
@@ -133,7 +146,7 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
             end - years,
             end,
         ),
-        ("entry until the last year's end, data later", first, end, end + years),
+        ("entry until the last year's end, data later", first, end, latest),
     ]
     columns = ["reading", "start", "end", "closed"]
     found = pd.DataFrame(

@@ -91,6 +91,19 @@ def test_readings_that_the_years_do_not_allow_are_left_out():
     assert two.index.tolist() == [0, 1, 2, 3]
 
 
+def test_data_are_closed_by_the_year_in_which_the_results_were_known():
+    found = follow_up_readings(2022, 2025, 2, 60, known=2026)
+    assert found["closed"].max() == 2027
+    assert found["followed"].iloc[-1] == 45
+    late = follow_up_readings(2022, 2025, 2, 60, known=2030)
+    pd.testing.assert_frame_equal(late, follow_up_readings(2022, 2025, 2, 60))
+
+
+def test_results_are_not_known_before_the_study_ended():
+    with pytest.raises(ValueError, match="not known in 2024, before 2025 ended"):
+        follow_up_readings(2022, 2025, 2, 60, known=2024)
+
+
 def test_remission_of_children_with_leukemia_as_published():
     # E. J. Freireich and others, Blood 21 (1963) 699-716, with the estimates and the
     # statistic of D. G. Kleinbaum and M. Klein, Survival Analysis (3rd edition, 2012)
