@@ -15,6 +15,7 @@ from reanalysis import (
     example,
     forest,
     fragility_index,
+    leading_arm,
     nested_counts,
     number_needed_to_treat,
     odds_ratio,
@@ -140,6 +141,19 @@ def test_a_decision_that_no_arm_can_turn_has_no_index(counts):
     found = turning_points(apart)
     assert found["index"].isna().all()
     assert (found["turned"] == found["pvalue"]).all()
+
+
+def test_an_arm_leads_only_if_it_is_alone_at_the_top_of_every_endpoint():
+    def outcomes(*percent):
+        return pd.DataFrame(
+            {"endpoint": list("xxyy"), "arm": ["A", "B"] * 2, "percent": percent}
+        )
+
+    assert leading_arm(outcomes("9", "30", "9.5", "10")) == "B"  # not as texts
+    assert leading_arm(outcomes("30", "9", "10", "9.5")) == "A"
+    assert leading_arm(outcomes("9", "30", "10", "9.5")) is None
+    assert leading_arm(outcomes("9", "30", "10", "10.0")) is None
+    assert leading_arm(example().outcomes) == "Quince"
 
 
 # --- who was counted ------------------------------------------------------------------
