@@ -98,6 +98,20 @@ NOT_SIMPLE = re.compile(
     r"|\bglm\b|wald",
     re.IGNORECASE,
 )
+#: Corrections of p-values, and weights of patients, that no plain test follows.
+CORRECTED = re.compile(
+    r"multiplicity|false discovery|corrected for multiple|adjusted for multiple"
+    r"|\bholm\b|weighted (?:pooled|cohort|sample|data|analys|percent|mean|t-test)"
+    r"|(?:sampling|survey|probability) weight|between (?:the )?subgroups",
+    re.IGNORECASE,
+)
+#: Levels of patients of whom nothing is known.
+UNKNOWN = re.compile(
+    r"^\W*(?:data )?(?:missing|unknown|not (?:known|recorded|available|reported"
+    r"|stated|specified|assessed|done|evaluable)|unspecified|undetermined|no data"
+    r"|no answer|n/?[ak])\b",
+    re.IGNORECASE,
+)
 #: Tests by strata, which no simple test stands for.
 STRATA = re.compile(r"mantel|\bcmh\b", re.IGNORECASE)
 RANK = re.compile(
