@@ -103,7 +103,7 @@ def find_groups(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Group]:
 def head_reason(here: Sheet, p: Column, arms: list[Arm]) -> str:
     """Why the p-values of a column compare no arms, if so."""
     head = " ".join(p.path)
-    if words.NOT_SIMPLE.search(head):
+    if words.NOT_SIMPLE.search(head) or "corrected" in head.lower():
         return "the head of p names an adjusted or modeled test"
     if words.PAIRED.search(head) or re.search(
         r"\btime\b|\bbaseline\b|\bchange\b", head, re.IGNORECASE

@@ -72,7 +72,8 @@ ONLY_PERCENT = re.compile(
 #: Quantities that are printed in percent of something else than patients.
 MEASURED_PERCENT = re.compile(
     r"hba1c|hb\s?a1c|a1c|h(?:a)?emoglobin|h(?:a)?ematocrit|\bhct\b|saturation"
-    r"|spo2|sao2|sp ?o ?2|svo2|o2|fat|fraction|ejection|\bef\b|lvef|fev|fvc"
+    r"|spo2|sao2|sp ?o ?2|svo2|o2|\bfats?\b|fraction|ejection|\bef\b|lvef"
+    r"|\bfev(?!er)|fvc"
     r"|predicted|\bpred\b|pef|change|increase|decrease|reduction|improve"
     r"|adherence|compliance|attendance|energy|protein|carbohydrate|fatty"
     r"|acids?|weight loss|body|mass|muscle|lymphocyte|neutrophil|monocyte"
