@@ -15,7 +15,7 @@ TABLES = {
     "means alone": "endpoint,arm,n,mean,sd,p\nx,A,20,5.1,1.2,0.03\nx,B,20,6.0,1.4,\n",
     "one arm": "endpoint,arm,n,count\nx,A,20,5\n",
     "names alone": "endpoint,arm,n\nx,A,20\nx,B,20\n",
-    "levels": "endpoint,level,arm,n,count\nx,I,A,9,4\nx,I,B,9,5\nx,J,A,9,5\nx,J,B,9,4\n",
+    "levels": "endpoint,level,arm,n,count\nx,I,A,9,4\nx,I,B,9,5\nx,J,A,9,5\n",
     "markup": "endpoint,arm,n,count\n|<b>`$x$,A,20,5\n|<b>`$x$,B,20,7\n",
 }  # fmt: skip
 
