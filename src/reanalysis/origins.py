@@ -423,7 +423,7 @@ def _distribution(chances: np.ndarray) -> np.ndarray:
 
 
 def vary_count(
-    study: Study, endpoint: str, arm: str, procedure: str | None = None
+    study: Study, endpoint: str, arm: str, *, procedure: str | None = None
 ) -> pd.DataFrame:
     """Compute the printed procedure for every count of patients in one arm.
 
@@ -482,7 +482,7 @@ def vary_count(
 
 
 def find_tables(
-    study: Study, procedure: str | None = None, most_tables: int = MOST_TABLES
+    study: Study, *, procedure: str | None = None, most_tables: int = MOST_TABLES
 ) -> pd.DataFrame:
     """Find all counts of patients that give a printed statistic.
 

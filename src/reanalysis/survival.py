@@ -13,7 +13,7 @@ from reanalysis.tables import ChiSquareResult
 
 
 def kaplan_meier(
-    time: ArrayLike, event: ArrayLike, level: float = 0.95, limits: str = "log-log"
+    time: ArrayLike, event: ArrayLike, *, level: float = 0.95, limits: str = "log-log"
 ) -> pd.DataFrame:
     """Estimate survival from times of follow-up.
 
@@ -192,7 +192,7 @@ def logrank_test(
 
 
 def survival_curves(
-    patients: pd.DataFrame, level: float = 0.95, limits: str = "log-log"
+    patients: pd.DataFrame, *, level: float = 0.95, limits: str = "log-log"
 ) -> pd.DataFrame:
     """Estimate the survival of each arm.
 
@@ -224,7 +224,9 @@ def survival_curves(
     3   B     2       1.0
     """
     parts = [
-        kaplan_meier(part["time"], part["event"], level, limits).assign(arm=arm)
+        kaplan_meier(part["time"], part["event"], level=level, limits=limits).assign(
+            arm=arm
+        )
         for arm, part in patients.groupby("arm", sort=False)
     ]
     found = pd.concat(parts, ignore_index=True)

@@ -114,7 +114,7 @@ def test_published_figures_may_be_none(study):
     assert evidence.poolable(found) == []
     assert evidence.one_per_trial(found).empty
     assert evidence.predictive_checks(found, study.counts).empty
-    rows = evidence.forest(found, study.counts)
+    rows = evidence.forest_rows(found, counts=study.counts)
     assert rows["label"].tolist() == ["Sun", "Shade"]
     colors = figures.arm_colors(study.arm_names)
     assert isinstance(figures.draw_forest(rows, colors), Figure)

@@ -90,7 +90,8 @@ def test_no_function_is_defined(cells):
 
 
 def test_cells_are_short_and_few(cells):
-    lengths = [len(cell.source.splitlines()) for cell in code(cells)]
+    lines = [cell.source.splitlines() for cell in code(cells)]
+    lengths = [sum(line != "" for line in cell) for cell in lines]
     assert max(lengths) <= 15
     assert median(lengths) <= 4
     assert len(code(cells)) <= 25
