@@ -1,7 +1,12 @@
 # Read, rerun, trust. Everything is made from a bare Python 3.11 or newer.
 PYTHON ?= python3
-VENV = .venv
-IN_VENV = $(VENV)/bin/python
+MAKEFLAGS += --no-print-directory
+
+# A Python that the caller names is the one that the environment gets.
+MAKE_IT = @command -v "$(PYTHON)" > /dev/null || { \
+	echo "$(PYTHON) is not here: name a Python 3.11 or newer, as in make $@ PYTHON=python3.12" >&2; \
+	exit 1; }; \
+	exec "$(PYTHON)" book/make.py $@ $(if $(filter file,$(origin PYTHON)),,--this-python)
 
 help:
 	@echo "make book    read:  render the book into _build/html, rerun what is stale"
@@ -15,64 +20,15 @@ help:
 	@echo "             make itself against the plain commands (takes ten minutes),"
 	@echo "             and the first load of each page"
 	@echo "make format  put code into the form that make test asks for"
-	@echo "make lock    renew requirements.txt from pyproject.toml (needs uv)"
+	@echo "make environment  make .venv and nothing else (LEVEL=pages, chapters or tests)"
+	@echo "make lock    renew the locks from pyproject.toml (needs uv; UPGRADE=1: newer versions)"
 	@echo "make clean   remove what make has made"
 
-# What is ignored in _test is run by tests/study/test_wall.py, in a folder of its own.
-# Each target runs alone: two at once would write into each other's files.
-book rerun test pdf screenshots bench:
-	@$(PYTHON) book/folder_lock.py $(MAKE) --no-print-directory _$@
-
-_book: _environment
-	@$(IN_VENV) book/rerun.py --stale --unless-edited
-	@$(IN_VENV) book/readme.py
-	@$(IN_VENV) book/build.py
-
-_rerun: _environment
-	@$(IN_VENV) book/rerun.py
-	@$(IN_VENV) book/readme.py
-
-_test: _environment
-	$(IN_VENV) -m ruff check
-	$(IN_VENV) -m ruff format --check
-	$(IN_VENV) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile \
-	--no-loadscope-reorder --ignore=src --ignore=tests/library
-
-_pdf: _book
-	@$(IN_VENV) book/pdf.py
-
-_screenshots: _book
-	@$(IN_VENV) book/screenshots.py
-
-_bench: _book
-	@$(IN_VENV) benchmarks/bench.py
-	@$(IN_VENV) benchmarks/pipeline.py
-	@$(IN_VENV) benchmarks/pages.py
-
-# What the environment was made from is written last, so that one whose making was
-# interrupted, or that was moved, is made again from the start.
-_environment:
-	@{ pwd; cat requirements.txt; } | cmp -s - $(VENV)/made-from || { \
-	echo "Installing what the lock lists into $(VENV) (about a minute):" && \
-	$(PYTHON) -m venv --clear $(VENV) && \
-	$(IN_VENV) -m pip install --disable-pip-version-check --require-hashes -r requirements.txt && \
-	$(IN_VENV) -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e . && \
-	{ pwd; cat requirements.txt; } > $(VENV)/made-from; }
-
-reproduce:
-	@$(PYTHON) book/reproduce.py
-
-format: _environment
-	$(IN_VENV) -m ruff check --fix
-	$(IN_VENV) -m ruff format
-
-lock:
-	uv pip compile --universal --generate-hashes --fork-strategy fewest --python-version 3.11 \
-	--all-extras --upgrade --no-annotate --custom-compile-command "make lock" \
-	pyproject.toml --output-file requirements.txt
+# Each runs alone: two at once would write into each other's files.
+book rerun test format pdf screenshots bench environment lock reproduce:
+	$(MAKE_IT)
 
 clean:
-	rm -rf $(VENV) _build .make.lock src/*.egg-info
+	rm -rf .venv _build .make.lock src/*.egg-info
 
-.PHONY: help book rerun test pdf screenshots bench reproduce _book _rerun _test _pdf _screenshots _bench \
-_environment format lock clean
+.PHONY: help book rerun test format pdf screenshots bench environment lock reproduce clean

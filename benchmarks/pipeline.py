@@ -8,7 +8,6 @@ the other, in alternating order: medians of several repeats, and one for the tes
 
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "book"))
+
+from targets import PYTEST
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -136,12 +139,9 @@ def compare_reruns(folder: Path) -> None:
 
 def compare_tests(folder: Path) -> None:
     """Print the time of all tests."""
-    makefile = (folder / "Makefile").read_text(encoding="utf-8")
-    (given,) = re.findall(r"-m pytest ((?:.*\\\n)*.*)", makefile)
-    asked = given.replace("\\\n", " ").split()
     pytest = [sys.executable, "-m", "pytest", "-q"]
     ours, plain = in_turn(
-        lambda: run(folder, *pytest, *asked),
+        lambda: run(folder, *pytest, *PYTEST),
         lambda: run(folder, *pytest, "--nbval", "--nbval-current-env"),
         repeats=1,
     )
@@ -166,18 +166,17 @@ def compare_imports(folder: Path) -> None:
 def set_up(folder: Path) -> None:
     """Print the time of each step from a clone to the first page."""
     python = folder / ".venv" / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    base = getattr(sys, "_base_executable", sys.executable)
+    make = [getattr(sys, "_base_executable", sys.executable), "book/make.py"]
+
+    def environment(level: str) -> float:
+        return run(folder, "env", f"LEVEL={level}", *make, "environment")
+
     steps = {
         "git clone": lambda: clone(folder),
-        "a bare environment": lambda: run(folder, base, "-m", "venv", ".venv"),
-        "what the lock lists": lambda: run(
-            folder, *pip, "--require-hashes", "-r", "requirements.txt"
-        ),
-        "the project itself": lambda: run(
-            folder, *pip, "--no-deps", "--no-build-isolation", "-e", "."
-        ),
+        "what renders the pages": lambda: environment("pages"),
         "the first page": lambda: run(folder, python, "book/build.py"),
+        "what runs the chapters": lambda: environment("chapters"),
+        "what tests them": lambda: environment("tests"),
     }
     times = {step: call() for step, call in steps.items()}
     print("\nFrom nothing to the first page, once")

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import what_if
+from plain import plainly, trouble
+from processes import end_with_caller
 from rerun import MANIFEST, chapters
 from stale import ROOT, Record, digests, files
 
@@ -27,7 +29,7 @@ RENDERED_FROM = (
     "chapters/*.ipynb",
     "chapters/*.md",
     "chapters/*.bib",
-    "requirements.txt",
+    "requirements-pages.txt",
     "results/*",
 )
 SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see extensions/sharing.py
@@ -42,9 +44,17 @@ def build(into: Path) -> bool:
     # with this, Sphinx would put another year into every page
     own = {k: v for k, v in os.environ.items() if k != "SOURCE_DATE_EPOCH"}
     own[WHAT_IFS] = what_ifs()
-    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=own,
+        capture_output=True,
+        text=True,
+        preexec_fn=end_with_caller,
+    )
     if done.returncode:
-        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+        said = f"{done.stdout}\n{done.stderr}"
+        print(trouble(said) or said, file=sys.stderr)
     # what Sphinx would build again from: its digest is another one under another Python
     (into / "_build" / "html" / ".buildinfo").unlink(missing_ok=True)
     return done.returncode == 0
@@ -62,6 +72,7 @@ def main() -> int:
     if now != Record.read(MADE_FROM) or not index.exists():
         print("Rendering the book:", flush=True)
         if not build(BUILD / "next"):
+            shutil.rmtree(BUILD / "next", ignore_errors=True)
             print("The book was not built: see above.", file=sys.stderr)
             return 1
         MADE_FROM.unlink(missing_ok=True)
@@ -74,4 +85,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(plainly(main))

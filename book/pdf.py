@@ -13,12 +13,15 @@ import yaml
 from browser import chromium, page_names, serve
 from bs4 import BeautifulSoup, Tag
 from build import BUILD, PAGES
+from plain import plainly
 from playwright.sync_api import Browser
 from stale import ROOT
 
 BOOK = BUILD / "book.pdf"
 REFERS_TO_IDS = ("for", "headers", "aria-labelledby", "aria-describedby")
-ONLY_ON_SCREEN = "script, noscript, .headerlink, details.hide, .ledger-filters"
+ONLY_ON_SCREEN = (
+    "script, noscript, .headerlink, details.hide, .ledger-filters, .take-away"
+)
 FOOT = """<p style="width: 100%; text-align: center; font: 8px sans-serif">
 <span class="pageNumber"></span></p>"""
 
@@ -105,10 +108,11 @@ def write(html: Path, into: Path, browser: Browser) -> None:
         )
 
 
-if __name__ == "__main__":
-    try:
-        with chromium() as started:
-            write(PAGES, BOOK, started)
-    except FileNotFoundError as error:
-        sys.exit(str(error))
+def main() -> None:
+    with chromium() as started:
+        write(PAGES, BOOK, started)
     print(f"The book in one file is here: {BOOK}")
+
+
+if __name__ == "__main__":
+    sys.exit(plainly(main))

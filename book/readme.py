@@ -3,10 +3,12 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import what_if
+from plain import plainly
 from rerun import MANIFEST
-from stale import ROOT, Record, write_whole
+from stale import ROOT, Record, write_all
 
 BEGIN, END = "<!-- from the index -->\n", "<!-- end -->\n"
 FIGURE = "results/answer.svg"
@@ -24,7 +26,9 @@ def answer() -> tuple[str, str]:
     texts = [data["text/markdown"] for data, _ in shown if "text/markdown" in data]
     picture, cell = next(pair for pair in shown if "image/svg+xml" in pair[0])
     alt = cell["metadata"]["mystnb"]["image"]["alt"]
-    text = f"{texts[0]}\n\n![{alt}]({FIGURE})\n\n{texts[1]}\n"
+    # a link of a chapter starts in the folder of the chapters
+    said = re.sub(r"\]\(([\w-]+\.ipynb)", rf"]({Path(INDEX).parent}/\1", texts[0])
+    text = f"{said}\n\n![{alt}]({FIGURE})\n\n{texts[1]}\n"
     return text, picture["image/svg+xml"]
 
 
@@ -36,11 +40,16 @@ def main() -> int:
     readme = ROOT / "README.md"
     old = readme.read_text(encoding="utf-8")
     new = re.sub(f"(?s){BEGIN}.*?{END}", lambda _: BEGIN + text + END, old)
-    for path, content in ((readme, new), (ROOT / FIGURE, picture)):
-        if not path.exists() or path.read_text(encoding="utf-8") != content:
-            write_whole(path, content)
+    texts = {readme: new, ROOT / FIGURE: picture}
+    write_all(
+        {
+            path: text
+            for path, text in texts.items()
+            if not path.exists() or path.read_text(encoding="utf-8") != text
+        }
+    )
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(plainly(main))

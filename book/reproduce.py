@@ -111,7 +111,7 @@ def wheels(python: str, folder: Path, minor: int) -> str:
     command = [python, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps"]
     command += ["--ignore-installed", "--require-hashes", "--only-binary", ":all:"]
     command += ["--python-version", f"3.{minor}", "--target", str(folder / "none")]
-    done = run([*command, "--requirement", str(folder / "requirements.txt")])
+    done = run([*command, "--requirement", str(folder / "requirements-test.txt")])
     if done.returncode == 0:
         return "is not here; every library of the lock has a wheel for it"
     why = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
@@ -184,7 +184,7 @@ class Clone:
         # with the network, and at home, so that what pip has loaded is not loaded again
         online = Clone(self.folder, self.place, [])
         home = {"HOME": os.environ.get("HOME", "")}
-        online.together([[*target, "_environment"]], **home)
+        online.together([[*target, "environment", "LEVEL=tests"]], **home)
         # without the manifest everything is stale
         for path in (self.folder / "results").iterdir():
             path.unlink()

@@ -20,10 +20,12 @@ from threading import Lock
 
 import published_files
 import what_if
-from stale import ROOT, Record, digests, files, write_whole
+from plain import plainly
+from stale import ROOT, Record, digests, files, write_all
 
 MANIFEST = ROOT / "results" / "manifest.sha256"
 COMPUTED_FROM = (
+    "requirements-pages.txt",
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
@@ -190,10 +192,9 @@ def main() -> int:
         print("The inputs changed during the run: run it again.", file=sys.stderr)
         return 1
     other_study = [name for name in other_study if name not in todo]
-    for name, future in running.items():
-        text, is_of_the_data = future.result()
-        (ROOT / name).parent.mkdir(exist_ok=True)
-        write_whole(ROOT / name, text)
+    computed_now = {name: future.result() for name, future in running.items()}
+    write_all({ROOT / name: text for name, (text, _) in computed_now.items()})
+    for name, (_, is_of_the_data) in computed_now.items():
         if not is_of_the_data:
             other_study.append(name)
             print(f"  {name} computes with another study than that in data/")
@@ -202,4 +203,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(plainly(main))

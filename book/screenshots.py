@@ -7,6 +7,7 @@ import sys
 
 from browser import SCHEMES, SCREENS, chromium, page_names, serve
 from build import BUILD, PAGES
+from plain import plainly
 
 SCREENSHOTS = BUILD / "screenshots"
 
@@ -28,7 +29,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except FileNotFoundError as error:
-        sys.exit(str(error))
+    sys.exit(plainly(main))

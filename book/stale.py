@@ -25,14 +25,21 @@ def digests(names: Iterable[str]) -> dict[str, str]:
     return {name: sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half written."""
-    part = path.with_name(f".{path.name}.part")
+def write_all(texts: dict[Path, str]) -> None:
+    """Write files so that none is ever seen half written: all of them, or none.
+
+    They are written aside and take their places when all of them are there.
+    """
+    parts = {path: path.with_name(f".{path.name}.part") for path in texts}
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path].write_text(text, encoding="utf-8", newline="\n")
+        for path, part in parts.items():
+            os.replace(part, path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
         raise
 
 
@@ -64,4 +71,4 @@ class Record:
         """Write the record, whole."""
         lines = [f"# {name}: {value}\n" for name, value in self.facts.items()]
         lines += [f"{digest}  {name}\n" for name, digest in self.digests.items()]
-        write_whole(path, "".join(lines))
+        write_all({path: "".join(lines)})

@@ -215,3 +215,40 @@ def test_a_short_ledger_is_not_drawn_out():
 def test_a_difference_has_a_sign_unless_it_is_written_as_zero():
     found = [prose.signed(value, 1) for value in (0.6, -0.6, 0.04, -0.04, 0)]
     assert found == ["+0.6", "\u22120.6", "0.0", "0.0", "0.0"]
+
+
+PEOPLE = pd.DataFrame(
+    {
+        "endpoint": ["x", "x", "y"],
+        "arm": ["A", "B", "A"],
+        "n": [4, 3, 4],
+        "events": [1, 3, 0],
+        "verdict": ["so", "so", ""],
+    }
+)
+
+
+def test_people_are_marks_filled_for_the_outcome():
+    colors = figures.arm_colors(["A", "B"])
+    (ax,) = figures.draw_people(PEOPLE, colors).axes
+    full = [
+        len(line.get_xdata())
+        for line in ax.lines
+        if line.get_markerfacecolor() != "white"
+    ]
+    every = sum(len(line.get_xdata()) for line in ax.lines)
+    assert sum(full) == PEOPLE["events"].sum()
+    assert every == PEOPLE["n"].sum()
+    said = [text.get_text() for text in ax.texts]
+    assert said == ["1 of 4", "3 of 3", "0 of 4", "so", ""]
+    lefts = [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata())]
+    assert sorted(lefts) == [0, 0, 0, 1]  # an arm of which all have it has one row
+
+
+def test_a_figure_carries_the_numbers_that_it_shows():
+    figure = figures.draw_people(PEOPLE, figures.arm_colors(["A", "B"]))
+    text = figure._repr_mimebundle_()["text/csv"]
+    assert text.splitlines()[:2] == ["endpoint,arm,n,events,verdict", "x,A,4,1,so"]
+    odd = figures.draw_people(PEOPLE.assign(extra=1 / 3), figures.arm_colors("AB"))
+    assert "0.333333\n" in odd._repr_mimebundle_()["text/csv"]
+    assert figures.style.Figure()._repr_mimebundle_() == {}

@@ -30,7 +30,9 @@ def name_chapters(app: Sphinx, tree: nodes.document, page: str):
         target = posixpath.normpath(posixpath.join(posixpath.dirname(page), address))
         document = target.removesuffix(".html")
         file = posixpath.basename(document)
-        if document in app.env.titles and link.astext() in {file, file[:2]}:
+        said = link.astext()
+        numbered = said[:2].isdigit() and said in {file, file[:2]}
+        if document in app.env.titles and numbered:
             link.clear()
             link += nodes.inline("", title(app, document))
 

@@ -12,7 +12,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 #: Parts of a page that are no text of it.
-NO_TEXT = "details.hide, .headerlink, script, style, .caption-number, .label"
+NO_TEXT = (
+    "details.hide, .take-away, .headerlink, script, style, .caption-number, .label"
+)
 #: What the theme loads for a search of another kind.
 UNUSED = ("sphinx_highlight",)
 UNUSED_FILES = (

@@ -243,12 +243,16 @@ def appraise(study: Study) -> pd.DataFrame:
             asked = found[found["check"] == name]
             failed = asked[~asked["holds"]]
             row["judgement"] = "concern" if len(failed) else "no concern"
-            row["reason"] = (
-                f"{len(asked) - len(failed)} of {len(asked)} such claims hold"
-            )
+            row["reason"] = _tally(len(asked) - len(failed), len(asked))
         rows.append(row | {"judged": COMPUTED if name else READ})
     columns = [*study.appraisal.columns.drop("check"), "judged"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _tally(held: int, total: int) -> str:
+    if total == 1:
+        return f"The one such claim {'holds' if held else 'does not hold'}"
+    return f"{held} of {total} such claims hold"
 
 
 def _check_claim(claim: Any, row: int, study: Study) -> None:
@@ -435,8 +439,10 @@ def _significantly_higher(claim: Any, audit: Audit) -> Finding:
     said = "By the chi-square and the exact test of two groups, over all readings, not "
     said += "corrected for number."
     if verdict == UNCHECKABLE:
-        can = listed(name for name, p in best.items() if p < audit.study.alpha)
-        said += f" By some of them it holds against the others, {can}; by others not."
+        can = [name for name, p in best.items() if p < audit.study.alpha]
+        cannot = [name for name in best if name not in can]
+        said += f" By some of these it holds against the others {listed(can)}"
+        said += f", by none against the others {listed(cannot)}." if cannot else "."
     return Finding(claim.statement, "; ".join(spans), verdict, said)
 
 

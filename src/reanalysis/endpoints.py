@@ -279,6 +279,36 @@ def _row(part: pd.DataFrame, arm: str | None, place: int) -> pd.Series:
     return rows.iloc[place if arm is None else 0]
 
 
+def leading_arm(outcomes: pd.DataFrame) -> str | None:
+    """Give the arm with the highest percentage on every endpoint, if there is one.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        Columns ``endpoint, arm, percent`` (as printed).
+
+    Returns
+    -------
+    str or None
+        None if arms share the highest percentage of an endpoint, or if it is not the
+        same arm on all.
+
+    Examples
+    --------
+    >>> outcomes = pd.DataFrame({"endpoint": ["x", "x", "y", "y"],
+    ...     "arm": ["A", "B"] * 2, "percent": ["30", "60", "8", "9"]})
+    >>> leading_arm(outcomes)
+    'B'
+    >>> leading_arm(outcomes.assign(percent=["60", "60", "8", "9"])) is None
+    True
+    """
+    percent = outcomes["percent"].astype(float)
+    top = percent == percent.groupby(outcomes["endpoint"]).transform("max")
+    leaders = outcomes[top]
+    alone = len(leaders) == outcomes["endpoint"].nunique()
+    return leaders["arm"].iloc[0] if alone and leaders["arm"].nunique() == 1 else None
+
+
 def as_enrolled(
     counts: pd.DataFrame, arm: str, treated: int, enrolled: int
 ) -> pd.DataFrame:

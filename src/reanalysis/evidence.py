@@ -18,7 +18,7 @@ from scipy import optimize, special
 from reanalysis.counts import check_counts
 from reanalysis.endpoints import add_intervals
 from reanalysis.intervals import check_level, proportion
-from reanalysis.posterior import Posterior, rate_posterior
+from reanalysis.posterior import Posterior, predict_events, rate_posterior
 from reanalysis.printed import parse_printed
 from reanalysis.study import Study
 
@@ -135,18 +135,30 @@ def obstacles(figures: pd.DataFrame) -> list[str]:
     found = []
     if len(figures) < FEWEST_STUDIES:
         found.append("there are fewer than three figures")
+    for column in [*POOLED_BY, "trial"]:
+        unknown = _unknown(figures[column])
+        if unknown.any():
+            said = _labels(figures.loc[unknown, "label"])
+            found.append(f"the {column} is not known: {said}")
     for column in POOLED_BY:
-        by_value = figures.groupby(column, sort=False)["label"]
+        known = figures[~_unknown(figures[column])]
+        by_value = known.groupby(column, sort=False)["label"]
         if len(by_value) > 1:
-            each = [f"{value or 'none'} ({_labels(part)})" for value, part in by_value]
+            each = [f"{value} ({_labels(part)})" for value, part in by_value]
             found.append(f"the {column} differs: {', '.join(each)}")
-    for trial, part in figures.groupby("trial", sort=False):
+    known = figures[~_unknown(figures["trial"])]
+    for trial, part in known.groupby("trial", sort=False):
         if len(part) > 1:
             found.append(f"the same patients, of {trial}: {_labels(part['label'])}")
     uncounted = figures[figures["events"].isna() | figures["n"].isna()]
     if len(uncounted):
         found.append(f"no count was found: {_labels(uncounted['label'])}")
     return found
+
+
+def _unknown(values: pd.Series) -> pd.Series:
+    """Say which values are missing or empty; two of them need not be the same."""
+    return values.isna() | (values == "")
 
 
 def _labels(labels: pd.Series) -> str:
@@ -229,8 +241,9 @@ def pool(figures: pd.DataFrame, *, level: float = 0.95) -> Pooled:
     weights = 1 / (variances + tau2)
     k, mean = len(n), float(weights @ logits / weights.sum())
     se = 1 / sqrt(weights.sum())
-    reach = special.stdtrit(k - 1, (1 + level) / 2) * se
-    spread = special.stdtrit(k - 2, (1 + level) / 2) * sqrt(tau2 + se**2)
+    # by the lower tail, which has the digits of a level next to 1
+    reach = -special.stdtrit(k - 1, (1 - level) / 2) * se
+    spread = -special.stdtrit(k - 2, (1 - level) / 2) * sqrt(tau2 + se**2)
     limits = (mean, mean - reach, mean + reach, mean - spread, mean + spread)
     estimates = [float(special.expit(limit)) for limit in limits]
     return Pooled(*estimates, tau2, k, int(n.sum()), int(events.sum()))
@@ -295,7 +308,8 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     Returns
     -------
     list of DataFrame
-        Groups of three or more rows, for each of which `obstacles` finds nothing.
+        Groups of three or more rows, for each of which `obstacles` finds nothing. A
+        figure whose arm, time or other feature is not known is in none.
 
     Examples
     --------
@@ -309,7 +323,11 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     >>> [group["label"].tolist() for group in poolable(figures)]
     [['One, later', 'Two', 'Three']]
     """
-    groups = one_per_trial(figures).groupby(POOLED_BY, sort=False)
+    same = [*POOLED_BY, "trial"]
+    known = figures[
+        ~pd.concat([_unknown(figures[name]) for name in same], axis=1).any(axis=1)
+    ]
+    groups = one_per_trial(known).groupby(POOLED_BY, sort=False)
     return [group for _, group in groups if len(group) >= FEWEST_STUDIES]
 
 
@@ -393,7 +411,7 @@ def _study_row(row: NamedTuple, level: float) -> dict:
         interval = proportion(row.events, row.n, level=level)
         estimate, low, high = interval.estimate, interval.low, interval.high
     elif np.isnan(low) and not np.isnan(row.se):
-        reach = float(special.ndtri((1 + level) / 2)) * row.se / 100
+        reach = -float(special.ndtri((1 - level) / 2)) * row.se / 100
         low, high = max(0.0, estimate - reach), min(1.0, estimate + reach)
     return found | {
         "kind": "study",
@@ -465,8 +483,6 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
       published  low  high  at_least
     0     12/61    1     8      0.57
     """
-    from scipy import stats
-
     counted = figures[figures["events"].notna() & figures["n"].notna()]
     own = counts[["endpoint", "arm", "n", "events"]]
     pairs = own.merge(counted, on=["endpoint", "arm"], suffixes=("", "_there"))
@@ -474,15 +490,15 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
     for row in pairs.itertuples():
         rate = rate_posterior(row.events_there, row.n_there)
         tails = predictive_tails(rate, row.events, row.n)
-        low, high = stats.betabinom(row.n, rate.a, rate.b).ppf([0.025, 0.975])
+        likely = predict_events([rate], [row.n]).interval(0.95)
         rows.append(
             {
                 **{name: getattr(row, name) for name in _CHECKED},
                 "published": f"{row.events_there}/{row.n_there}",
                 "events": row.events,
                 "n": row.n,
-                "low": int(low),
-                "high": int(high),
+                "low": likely.low,
+                "high": likely.high,
                 **tails._asdict(),
             }
         )
@@ -518,7 +534,7 @@ def predictive_tails(posterior: Posterior, events: int, n: int) -> Tails:
     References
     ----------
     G. E. P. Box, *Journal of the Royal Statistical Society A* 143 (1980) 383-430,
-    doi:10.2307/2982063. Computed by SciPy.
+    doi:10.2307/2982063.
 
     Examples
     --------
@@ -529,12 +545,11 @@ def predictive_tails(posterior: Posterior, events: int, n: int) -> Tails:
     >>> round(21 * found.at_most, 6), round(21 * found.at_least, 6)
     (20.0, 2.0)
     """
-    # scipy.stats takes half a second to import
-    from scipy import stats
-
-    check_counts([events], [n])
-    counts = stats.betabinom(int(n), posterior.a, posterior.b)
-    return Tails(float(counts.cdf(events)), float(counts.sf(events - 1)))
+    (events,), (n,) = check_counts([events], [n])
+    mass = predict_events([posterior], [n]).mass
+    # each tail is added up by itself: one less the other would lose a small one
+    at_most, at_least = mass[: events + 1].sum(), mass[events:].sum()
+    return Tails(min(1.0, float(at_most)), min(1.0, float(at_least)))
 
 
 # --- what a text says, and what its source says ---------------------------------------

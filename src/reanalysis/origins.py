@@ -15,140 +15,103 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from reanalysis.counts import feasible_counts
 from reanalysis.design import MOST_TABLES
-from reanalysis.printed import match_printed, parse_printed
+from reanalysis.printed import match_printed, parse_printed, printed_interval
+from reanalysis.procedures import (
+    FAMILY,
+    Columns,
+    both_columns,
+    divergence,
+    likelihood_ratio,
+    mantel,
+    n_minus_1,
+    pearson,
+    trend,
+    yates_of_arms,
+    yates_of_cells,
+)
 from reanalysis.study import Study
-
-#: Members of the power-divergence family (Cressie and Read 1984), by scipy's names.
-FAMILY = {
-    "Pearson": "pearson",
-    "likelihood ratio": "log-likelihood",
-    "Freeman-Tukey": "freeman-tukey",
-    "modified likelihood ratio": "mod-log-likelihood",
-    "Neyman": "neyman",
-    "Cressie-Read": "cressie-read",
-}
 
 #: Largest number of random tables that `matches_by_luck` looks at.
 RANDOM_TABLES = 20_000
 
-Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Statistic = Callable[[Columns, Columns], np.ndarray]
 
 
-# --- procedures: from x of n in k arms, shape (..., k), to statistics, shape (...) ---
+# --- procedures: from x of n, one column per arm, to statistics -----------------------
 
 
-def _both_columns(x: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Observed and expected cells of the k x 2 table, shape (..., 2k)."""
-    rate = x.sum(axis=-1, keepdims=True) / n.sum(axis=-1, keepdims=True)
-    observed = np.concatenate([x, n - x], axis=-1)
-    return observed, np.concatenate([n * rate, n * (1 - rate)], axis=-1)
+def _independence(family: str) -> Statistic:
+    if family == "Pearson":
+        return pearson
+    if family == "likelihood ratio":
+        return likelihood_ratio
+    return lambda x, n: divergence(*both_columns(x, n), family)
 
 
-def _equal_shares(x: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One column against equal shares of its total, shape (..., k)."""
-    return x, np.broadcast_to(x.mean(axis=-1, keepdims=True), x.shape)
+def _one_way(shares: Callable, family: str) -> Statistic:
+    return lambda x, n: divergence(x, shares(x, n), family)
 
 
-def _shares_by_size(x: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One column against shares of its total in proportion to n, shape (..., k)."""
-    shares = n / n.sum(axis=-1, keepdims=True)
-    return x, x.sum(axis=-1, keepdims=True) * shares
+def _equal(x: Columns, n: Columns) -> Columns:
+    """Expected: equal shares of the column's total."""
+    return [sum(x) / len(x)] * len(x)
 
 
-def _divergence(cells: Callable, family: str) -> Statistic:
-    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        observed, expected = cells(x, n)
-        return stats.power_divergence(observed, expected, axis=-1, lambda_=family)[0]
-
-    return statistic
-
-
-def _yates(cells: Callable) -> Statistic:
-    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        observed, expected = cells(x, n)
-        distance = np.maximum(np.abs(observed - expected) - 0.5, 0)
-        return (distance**2 / expected).sum(axis=-1)
-
-    return statistic
-
-
-def _trend(lost: int) -> Statistic:
-    """(N - lost) r**2, scores 0, 1, ...: Armitage's trend, Mantel's if 1 is lost."""
-
-    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        scores = np.arange(x.shape[-1])
-        total = n.sum(axis=-1)
-        rate = x.sum(axis=-1) / total
-        centered = scores - ((scores * n).sum(axis=-1) / total)[..., None]
-        covariance = (centered * x).sum(axis=-1)
-        variance = (centered**2 * n).sum(axis=-1) * rate * (1 - rate)
-        return (total - lost) / total * covariance**2 / variance
-
-    return statistic
-
-
-def _kruskal_wallis(x: np.ndarray, n: np.ndarray) -> np.ndarray:
-    # on yes-or-no outcomes it is Pearson's value times (N - 1) / N
-    total = n.sum(axis=-1)
-    return _divergence(_both_columns, "pearson")(x, n) * (total - 1) / total
+def _by_size(x: Columns, n: Columns) -> Columns:
+    """Expected: shares of the column's total in proportion to n."""
+    total, patients = sum(x), sum(n)
+    return [total * size / patients for size in n]
 
 
 def _arms(chosen: list[int], statistic: Statistic) -> Statistic:
-    return lambda x, n: statistic(x[..., chosen], n[..., chosen])
+    return lambda x, n: statistic([x[i] for i in chosen], [n[i] for i in chosen])
 
 
 def _against_rest(arm: int, statistic: Statistic) -> Statistic:
-    def pooled(values: np.ndarray) -> np.ndarray:
-        own = values[..., arm]
-        return np.stack([own, values.sum(axis=-1) - own], axis=-1)
+    def pooled(values: Columns) -> Columns:
+        return [values[arm], sum(values) - values[arm]]
 
     return lambda x, n: statistic(pooled(x), pooled(n))
 
 
 def _arm_as_expected(arm: int) -> Statistic:
-    def statistic(x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        expected = x[..., [arm]]
-        return ((x - expected) ** 2 / expected).sum(axis=-1)
-
-    return statistic
+    return lambda x, n: divergence(x, [x[arm]] * len(x), "Pearson")
 
 
 def _both_column_procedures(arms: list[str]) -> Iterator[tuple[str, Statistic]]:
-    pearson, yates = _divergence(_both_columns, "pearson"), _yates(_both_columns)
-    for name, family in FAMILY.items():
-        yield f"{name}, independence", _divergence(_both_columns, family)
-    yield "Yates, independence", yates
-    yield "Cochran-Armitage trend", _trend(0)
-    yield "Mantel linear-by-linear", _trend(1)
-    yield "Kruskal-Wallis", _kruskal_wallis
+    for name in FAMILY:
+        yield f"{name}, independence", _independence(name)
+    yield "Yates, independence", yates_of_arms
+    yield "Cochran-Armitage trend", trend
+    yield "Mantel linear-by-linear", mantel
+    yield "Kruskal-Wallis", n_minus_1
     if len(arms) == 2:
         return
     for i, j in combinations(range(len(arms)), 2):
         pair = f"{arms[i]} and {arms[j]}"
         yield f"Pearson, independence, {pair}", _arms([i, j], pearson)
-        yield f"Yates, independence, {pair}", _arms([i, j], yates)
+        yield f"Yates, independence, {pair}", _arms([i, j], yates_of_arms)
     for i, arm in enumerate(arms):
-        yield f"Pearson, independence, {arm} and the rest", _against_rest(i, pearson)
-        yield f"Yates, independence, {arm} and the rest", _against_rest(i, yates)
+        rest = f"independence, {arm} and the rest"
+        yield f"Pearson, {rest}", _against_rest(i, pearson)
+        yield f"Yates, {rest}", _against_rest(i, yates_of_arms)
 
 
 def _one_column_procedures(
     arms: list[str], equal_n: bool
 ) -> Iterator[tuple[str, Statistic]]:
-    for name, family in FAMILY.items():
-        yield f"{name}, one-way, equal shares", _divergence(_equal_shares, family)
-    yield "Yates, one-way, equal shares", _yates(_equal_shares)
+    for name in FAMILY:
+        yield f"{name}, one-way, equal shares", _one_way(_equal, name)
+    yield "Yates, one-way, equal shares", lambda x, n: yates_of_cells(x, _equal(x, n))
     if not equal_n:
-        for name, family in FAMILY.items():
-            procedure = _divergence(_shares_by_size, family)
-            yield f"{name}, one-way, shares by size", procedure
+        for name in FAMILY:
+            yield f"{name}, one-way, shares by size", _one_way(_by_size, name)
     if len(arms) > 2:
         for i, j in combinations(range(len(arms)), 2):
-            procedure = _arms([i, j], _divergence(_equal_shares, "pearson"))
+            procedure = _arms([i, j], _one_way(_equal, "Pearson"))
             yield f"Pearson, one-way, {arms[i]} and {arms[j]}", procedure
     for i, arm in enumerate(arms):
         yield f"Pearson, one-way, {arm} as expected", _arm_as_expected(i)
@@ -159,26 +122,28 @@ def _one_column_procedures(
 
 def _inputs(
     percent: np.ndarray, n: np.ndarray
-) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    n = np.broadcast_to(n, percent.shape).astype(float)
-    yield "whole patients", np.floor(percent * n / 100 + 0.5), n
-    yield "fractional patients", percent * n / 100, n
-    yield "percentages", percent, np.full(percent.shape, 100.0)
+) -> Iterator[tuple[str, Columns, Columns]]:
+    shares = [percent[..., i].copy() for i in range(percent.shape[-1])]
+    sizes = [float(size) for size in n]
+    patients = [share * size / 100 for share, size in zip(shares, sizes, strict=True)]
+    yield "whole patients", [np.floor(x + 0.5) for x in patients], sizes
+    yield "fractional patients", patients, sizes
+    yield "percentages", shares, [100.0] * len(sizes)
 
 
 def _uncomputed(
     percent: np.ndarray, n: np.ndarray, arms: list[str]
 ) -> Iterator[tuple[str, Callable[[], np.ndarray]]]:
     """Name of each candidate and how to compute it, for percentages (..., k)."""
-    for source, x, size in _inputs(percent, n):
+    for source, x, sizes in _inputs(percent, n):
         for name, statistic in _both_column_procedures(arms):
-            yield f"{name}, {source}", partial(statistic, x, size)
-        equal_n = bool(np.all(size == size[..., :1]))
-        columns = (("with the event", x), ("without the event", size - x))
-        for column, values in columns:
+            yield f"{name}, {source}", partial(statistic, x, sizes)
+        without = [size - values for values, size in zip(x, sizes, strict=True)]
+        equal_n = len(set(sizes)) == 1
+        for column, values in (("with the event", x), ("without the event", without)):
             for name, statistic in _one_column_procedures(arms, equal_n):
                 text = f"{name}, {source} {column}"
-                yield text, partial(statistic, values, size)
+                yield text, partial(statistic, values, sizes)
 
 
 def _candidates(
@@ -225,13 +190,25 @@ def explain_statistics(study: Study) -> pd.DataFrame:
     >>> sorted(found["match"].unique())
     ['no', 'rounded', 'truncated']
     """
-    rows = []
+    parts = []
     for endpoint, percent, n, arms, printed in _printed_rows(study):
-        for procedure, computed in _candidates(percent, n, arms):
-            match = str(match_printed(printed, computed))
-            rows.append((procedure, endpoint, float(computed), printed, match))
-    columns = ["procedure", "endpoint", "computed", "printed", "match"]
-    return pd.DataFrame(rows, columns=columns)
+        found = dict(_candidates(percent, n, arms))
+        computed = np.array([float(value) for value in found.values()])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "procedure": list(found),
+                    "endpoint": endpoint,
+                    "computed": computed,
+                    "printed": printed,
+                    "match": match_printed(printed, computed),
+                }
+            )
+        )
+    if not parts:
+        columns = ["procedure", "endpoint", "computed", "printed", "match"]
+        return pd.DataFrame([], columns=columns)
+    return pd.concat(parts, ignore_index=True)
 
 
 def procedure_statistic(
@@ -369,17 +346,21 @@ def matches_by_luck(study: Study) -> pd.DataFrame:
     >>> bool(luck["expected_by_luck"].iloc[-1] < 0.01)
     True
     """
-    chances = []
     decimals = max(parse_printed(text).decimals for text in study.outcomes["percent"])
-    for _, _, n, arms, printed in _printed_rows(study):
-        tables = _random_tables(n)
-        random = np.round(100 * tables / n, decimals)
-        chances.append(
-            [
-                float(np.mean(match_printed(printed, computed) != "no"))
-                for _, computed in _candidates(random, n, arms)
-            ]
-        )
+    shapes: dict[tuple[int, ...], list[str]] = {}
+    for _, _, n, _, printed in _printed_rows(study):
+        shapes.setdefault(tuple(n.tolist()), []).append(printed)
+    chances = []
+    for n, printed in shapes.items():
+        tables = _random_tables(np.array(n))
+        random = np.round(100 * tables / np.array(n), decimals)
+        ends = [printed_interval(text) for text in printed]
+        arms = [str(i) for i in range(len(n))]  # their names change no value
+        shares = [
+            [float(np.mean((low <= values) & (values < high))) for low, high in ends]
+            for _, values in _candidates(random, np.array(n), arms)
+        ]
+        chances += np.array(shares).T.tolist()
     found = count_matches(explain_statistics(study))["matches"]
     by_number = _distribution(np.array(chances).T).sum(axis=0)
     rows = [

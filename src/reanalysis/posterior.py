@@ -1,35 +1,28 @@
 """Beta-binomial posteriors: what counts say about rates, and about patients to come.
 
 A rate that is believed to follow a beta distribution still follows one after patients
-have been counted. Which arm is best is one integral, taken by the double exponential
-rule of Takahasi and Mori (*Publications of the RIMS* 9 (1974) 721-741,
-doi:10.2977/prims/1195192451), which reaches about ten digits also where a density has
-no bound. Events among patients to come are added up outcome by outcome, and a weighted
-sum of rates on a fine grid. Nothing is drawn at random, so nothing needs a seed.
+have been counted. What two or more rates give is an integral over each of them but one
+(`rates`); events among patients to come are added up outcome by outcome. Nothing is
+drawn at random, so nothing needs a seed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, whole_number
 from reanalysis.intervals import Interval, check_level
+from reanalysis.rates import chances_of_highest, sum_of_rates
 
 #: Jeffreys' prior for a proportion: beta with both shapes one half.
 JEFFREYS = (0.5, 0.5)
 
-# The rule is refined until two refinements agree, and parts add up to the whole. With
-# twice the points it has twice the digits, so the finer one is right far beyond this.
-_AGREE = 1e-9
-_SHORT = 1e-8
-_MOST_POINTS = 2**18
-_REACH = 6.0  # there a rate is 1e-275 away from 0 or 1
-
-# Steps of the grid of a weighted sum of rates, over all of its range.
-_STEPS = 2**12
+#: Largest number of products that `predict_events` adds up unless the caller allows
+#: more: about a second.
+MOST_PRODUCTS = 1_000_000_000
 
 # What differs by less is a tie: a tail of 1/40 must not lose to rounding.
 _TIES = 1e-9
@@ -49,6 +42,13 @@ class Posterior:
 
     a: float
     b: float
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that are none."""
+        if not (0 < self.a < np.inf and 0 < self.b < np.inf):
+            raise ValueError(
+                f"the shapes of a posterior must be above 0, not {self.a} and {self.b}"
+            )
 
     @property
     def mean(self) -> float:
@@ -206,11 +206,12 @@ class Prediction:
         >>> round(found.probability_above(50), 4)
         0.9937
         """
-        if not 0 <= events < len(self.mass):
+        count = whole_number(events, "events")
+        if count >= len(self.mass):
             raise ValueError(
                 f"events must be from 0 to {len(self.mass) - 1}, not {events}"
             )
-        return float(self.mass[int(events) + 1 :].sum())
+        return float(self.mass[count + 1 :].sum())
 
 
 def rate_posterior(
@@ -251,10 +252,10 @@ def rate_posterior(
     >>> rate_posterior(16, 20, prior=comparator_prior(52, 80, weight=0.5))
     Posterior(a=42.5, b=18.5)
     """
-    check_counts([events], [n])
+    (events,), (n,) = check_counts([events], [n])
     _check_prior(prior)
     a, b = prior
-    return Posterior(float(a + int(events)), float(b + int(n) - int(events)))
+    return Posterior(float(a + events), float(b + (n - events)))
 
 
 def comparator_prior(
@@ -302,12 +303,11 @@ def comparator_prior(
     >>> comparator_prior(52, 80, weight=0.5)
     (26.5, 14.5)
     """
-    check_counts([events], [n])
+    (events,), (n,) = check_counts([events], [n])
     _check_prior(start)
     if not 0 <= weight <= 1:
         raise ValueError(f"weight must be from 0 to 1, not {weight}")
-    with_event, without = int(events), int(n) - int(events)
-    return float(start[0] + weight * with_event), float(start[1] + weight * without)
+    return float(start[0] + weight * events), float(start[1] + weight * (n - events))
 
 
 def posterior_difference(
@@ -353,14 +353,9 @@ def posterior_difference(
     check_level(level)
     if not -1 <= margin <= 1:
         raise ValueError(f"margin must be from -1 to 1, not {margin}")
-    tail = (1 - level) / 2
-
-    def limit(target: float) -> float:
-        return float(optimize.brentq(lambda m: _above(one, other, m) - target, -1, 1))
-
-    return PosteriorDifference(
-        one.mean - other.mean, limit(1 - tail), limit(tail), _above(one, other, margin)
-    )
+    # less the other one is plus its complement, less 1
+    terms = [(1.0, one.a, one.b), (1.0, other.b, other.a)]
+    return _compared(terms, -1.0, one.mean - other.mean, margin, level)
 
 
 def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
@@ -393,19 +388,15 @@ def probability_best(posteriors: Sequence[Posterior]) -> np.ndarray:
     """
     if len(posteriors) < 2:
         raise ValueError("a comparison needs at least two arms")
-    a = np.array([arm.a for arm in posteriors])[:, None]
-    b = np.array([arm.b for arm in posteriors])[:, None]
-
-    def parts(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-        below = _below(a, b, p, q)
-        others = [np.delete(below, i, axis=0).prod(axis=0) for i in range(len(below))]
-        return _density(a, b, p, q) * np.array(others)
-
-    found = _integrate(parts, 1.0)
-    return found / found.sum()
+    return chances_of_highest([(arm.a, arm.b) for arm in posteriors])
 
 
-def predict_events(posteriors: Sequence[Posterior], n: Sequence[int]) -> Prediction:
+def predict_events(
+    posteriors: Sequence[Posterior],
+    n: Sequence[int],
+    *,
+    most_products: int = MOST_PRODUCTS,
+) -> Prediction:
     """Predict the events among patients to come, of whom each arm treats some.
 
     The events of one arm are beta-binomial: with its posterior ``(a, b)`` and ``n``
@@ -419,6 +410,9 @@ def predict_events(posteriors: Sequence[Posterior], n: Sequence[int]) -> Predict
         Of the arms, thought of as independent; k is at least 1.
     n : sequence of int, shape (k,)
         Patients to come, per arm; 0 is allowed.
+    most_products : int
+        Most products of a probability of one arm's events and one of the events of all
+        arms before it, that are to be added up. Time is in proportion to it.
 
     Returns
     -------
@@ -429,7 +423,8 @@ def predict_events(posteriors: Sequence[Posterior], n: Sequence[int]) -> Predict
     TypeError
         If a number of patients is not a whole number.
     ValueError
-        If there is no arm, lengths differ, or a number of patients is negative.
+        If there is no arm, lengths differ, a number of patients is negative, or more
+        products are needed than allowed.
 
     References
     ----------
@@ -448,11 +443,30 @@ def predict_events(posteriors: Sequence[Posterior], n: Sequence[int]) -> Predict
     (54.8, 38, 71)
     """
     sizes = _check_future(n, len(posteriors))
+    products = sum(
+        (before + 1) * (size + 1)
+        for before, size in zip(accumulate(sizes, initial=0), sizes, strict=False)
+    )
+    if products > most_products:
+        raise ValueError(
+            f"{', '.join(f'{size:,}' for size in sizes)} patients to come need "
+            f"{products:,} products, more than most_products={most_products:,}"
+        )
     mass = np.ones(1)
     for arm, size in zip(posteriors, sizes, strict=True):
-        events = np.arange(size + 1)
-        mass = np.convolve(mass, stats.betabinom.pmf(events, size, arm.a, arm.b))
+        mass = np.convolve(mass, _beta_binomial(size, arm))
     return Prediction(mass / mass.sum())
+
+
+def _beta_binomial(n: int, arm: Posterior) -> np.ndarray:
+    """Give the probability of 0, 1, ..., n events, shape (n + 1,)."""
+    x = np.arange(n, dtype=float)
+    steps = np.log((n - x) / (x + 1) * ((arm.a + x) / (arm.b + (n - x - 1))))
+    # from the likeliest number outwards, so that what counts has its digits
+    top = int(np.argmax(np.append(0, np.cumsum(steps))))
+    down = -np.cumsum(steps[:top][::-1])[::-1]
+    mass = np.exp(np.concatenate([down, [0.0], np.cumsum(steps[top:])]))
+    return mass / mass.sum()
 
 
 def compare_allocations(
@@ -467,9 +481,8 @@ def compare_allocations(
 
     Both depend on the same rates ``p``. So the difference of the expected events is the
     weighted sum ``w @ p`` with ``w = one - other``, and an arm that treats as many in
-    both does not count. Of the arms with a weight, all but the one with the largest are
-    put on a common grid and convolved; the probability of each point is multiplied with
-    the exact one that the last arm makes up for the rest.
+    both does not count. Its distribution is an integral over each rate with a weight
+    but one.
 
     Parameters
     ----------
@@ -487,9 +500,8 @@ def compare_allocations(
     -------
     PosteriorDifference
         In expected events: the chance that remains when the rates are known is not in
-        it. On the grid each rate is rounded to one of the two points beside it, by
-        chance and so that its mean stays; there are 4,096 steps over the range of the
-        sum. The limits are right to about five digits and the probability to six.
+        it. With one or two weights the probability has nine digits, however small it
+        is; with more, about eight decimals, and six where a shape is below one half.
 
     Raises
     ------
@@ -497,7 +509,8 @@ def compare_allocations(
         If a number of patients is not a whole number.
     ValueError
         If there is no arm, lengths differ, a number of patients is negative, `margin`
-        not a number, or `level` not between 0 and 1.
+        not a number, `level` not between 0 and 1, or a shape so near 0 (below about
+        0.03) that the integral would lose its digits.
 
     Examples
     --------
@@ -513,29 +526,36 @@ def compare_allocations(
         raise ValueError(f"margin must be a number, not {margin}")
     sizes = [_check_future(n, len(posteriors)) for n in (one, other)]
     pairs = zip(posteriors, *sizes, strict=True)
-    terms = [(n_1 - n_0, arm) for arm, n_1, n_0 in pairs if n_1 != n_0]
-    if not terms:
+    weights = [(n_1 - n_0, arm) for arm, n_1, n_0 in pairs if n_1 != n_0]
+    if not weights:
         return PosteriorDifference(0.0, 0.0, 0.0, float(margin < 0))
-    estimate = sum(weight * arm.mean for weight, arm in terms)
-    *gridded, (weight, last) = sorted(terms, key=lambda term: abs(term[0]))
-    points, mass = _sum_on_grid(gridded)
+    estimate = float(sum(weight * arm.mean for weight, arm in weights))
+    # a negative weight is that much lost, less what patients without events save
+    terms = [(w, arm.a, arm.b) if w > 0 else (-w, arm.b, arm.a) for w, arm in weights]
+    lowest = float(sum(min(weight, 0) for weight, _ in weights))
+    return _compared(terms, lowest, estimate, margin, level)
 
-    def above(events: float) -> float:
-        rate = np.clip((events - points) / weight, 0, 1)
-        below = special.betainc(last.a, last.b, rate)  # its complement is slow
-        return float(mass @ (1 - below if weight > 0 else below))
 
-    lowest, highest = (sum(f(w, 0) for w, _ in terms) for f in (min, max))
+def _compared(
+    terms: list[tuple[float, float, float]],
+    lowest: float,
+    estimate: float,
+    margin: float,
+    level: float,
+) -> PosteriorDifference:
+    """Describe a weighted sum of rates that starts at its lowest value, not at 0."""
+    found = sum_of_rates(terms)
 
-    def limit(target: float) -> float:
-        found = optimize.brentq(lambda x: above(x) - target, lowest, highest)
-        return float(found)
+    def tails(value: float) -> np.ndarray:
+        x = min(max(value - lowest, 0.0), found.width)
+        return found.tails(np.array(x), np.array(found.width - x))
 
-    tail = (1 - level) / 2
-    probability = min(1.0, max(0.0, above(margin)))  # a sum can end past its last digit
-    return PosteriorDifference(
-        float(estimate), limit(1 - tail), limit(tail), probability
-    )
+    def limit(side: int) -> float:
+        tail = (1 - level) / 2
+        ends = lowest, lowest + found.width
+        return float(optimize.brentq(lambda m: tails(m)[side] - tail, *ends))
+
+    return PosteriorDifference(estimate, limit(0), limit(1), float(tails(margin)[1]))
 
 
 def _check_prior(prior: tuple[float, float]) -> None:
@@ -549,92 +569,4 @@ def _check_future(n: Sequence[int], k: int) -> list[int]:
         raise ValueError("a prediction needs at least one arm")
     if len(n) != k:
         raise ValueError(f"{len(n)} numbers of patients for {k} arms")
-    for size in n:
-        if isinstance(size, bool) or not hasattr(size, "__index__"):
-            raise TypeError(f"patients to come must be a whole number, not {size!r}")
-        if size < 0:
-            raise ValueError(f"patients to come must be at least 0, not {size}")
-    return [int(size) for size in n]
-
-
-def _sum_on_grid(
-    terms: Sequence[tuple[int, Posterior]],
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give the values of a weighted sum of rates, and the probability of each."""
-    # imported here: it takes longer than all of this package
-    from scipy import signal
-
-    step = sum(abs(weight) for weight, _ in terms) / _STEPS
-    mass, start = np.ones(1), 0.0
-    for weight, arm in terms:
-        # a negative weight is that much lost, less what patients without events save
-        a, b = (arm.a, arm.b) if weight > 0 else (arm.b, arm.a)
-        width = step / abs(weight)
-        left = np.minimum(np.arange(np.ceil(1 / width)) * width, 1)
-        edges = np.append(left, 1.0)
-        part = np.diff(special.betainc(a, b, edges))
-        moment = a / (a + b) * np.diff(special.betainc(a + 1, b, edges))
-        # each step's probability goes to its two ends, so that its mean stays
-        right = np.clip((moment - left * part) / width, 0, part)
-        mass = signal.fftconvolve(
-            mass, np.append(part - right, 0) + np.append(0, right)
-        )
-        start += min(weight, 0)
-    return start + step * np.arange(len(mass)), mass
-
-
-# --- integrals ------------------------------------------------------------------------
-#
-# Rates come with their complements, p and q = 1 - p: near 1 a rate has lost the digits
-# that its complement still has.
-
-
-def _density(a: ArrayLike, b: ArrayLike, p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    logs = special.xlogy(np.subtract(a, 1), p) + special.xlogy(np.subtract(b, 1), q)
-    return np.exp(logs - special.betaln(a, b))
-
-
-def _below(a: ArrayLike, b: ArrayLike, p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Probability of a rate below p."""
-    near_0 = p < q
-    tail = special.betainc(
-        np.where(near_0, a, b), np.where(near_0, b, a), np.minimum(p, q)
-    )
-    return np.where(near_0, tail, 1 - tail)
-
-
-def _above(one: Posterior, other: Posterior, margin: float) -> float:
-    """Probability that the rate of one is above that of the other plus the margin."""
-    if margin < 0:
-        return 1 - _above(other, one, -margin)
-    width = 1 - margin
-
-    def parts(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-        # the other's rate runs from 0 to the width, that of one from the margin to 1
-        density = width * _density(other.a, other.b, width * p, margin + width * q)
-        below = _below(one.a, one.b, margin + width * p, width * q)
-        return density * np.array([1 - below, below])
-
-    if width == 0:
-        return 0.0
-    whole = float(special.betainc(other.a, other.b, width))
-    # a sum of positive parts can end above 1 in its last digit
-    return min(1.0, float(_integrate(parts, whole)[0]))
-
-
-def _integrate(
-    parts: Callable[[np.ndarray, np.ndarray], np.ndarray], whole: float
-) -> np.ndarray:
-    """Integrate parts, shape (m, points), over p from 0 to 1; `whole` is their sum."""
-    points, before = 64, np.inf
-    while points <= _MOST_POINTS:
-        t, step = np.linspace(-_REACH, _REACH, points + 1, retstep=True)
-        x = np.pi * np.sinh(t)
-        p, q = special.expit(x), special.expit(-x)
-        found = (parts(p, q) * (np.pi * np.cosh(t) * p * q * step)).sum(axis=1)
-        # two coarse rules may agree because both miss a narrow peak: then the parts
-        # fall short of the whole
-        if np.all(abs(found - before) < _AGREE) and abs(found.sum() - whole) < _SHORT:
-            return found
-        points, before = 2 * points, found
-    raise ValueError("the posteriors cannot be integrated: a shape is too near 0")
+    return [whole_number(size, "patients to come") for size in n]

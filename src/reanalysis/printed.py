@@ -156,6 +156,35 @@ def match_printed(text: str, computed: ArrayLike) -> NDArray[np.str_]:
     return np.where(rounded, "rounded", np.where(truncated, "truncated", "no"))
 
 
+def printed_interval(text: str) -> tuple[float, float]:
+    """Give the values that agree with a printed number in any way.
+
+    Parameters
+    ----------
+    text : str
+        The number as printed.
+
+    Returns
+    -------
+    tuple of float
+        `match_printed` says ``"no"`` of what is below the first or not below the
+        second.
+
+    Examples
+    --------
+    >>> [round(end, 6) for end in printed_interval("22.3")]
+    [22.25, 22.4]
+    """
+    printed = parse_printed(text)
+    slack = 1e-9 * max(1.0, abs(float(printed.value)))
+    low, high = map(float, printed.rounded_from())
+    first, last = map(float, printed.truncated_from())
+    # the numbers that are cut off lie next to those that are rounded
+    if text.startswith("-"):
+        return first + slack, high + slack
+    return low - slack, last - slack
+
+
 # --- as journals and spreadsheets print them --------------------------------------
 
 #: Cells that say that nothing was reported.

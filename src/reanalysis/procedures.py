@@ -21,6 +21,17 @@ TIE = 1e-7
 MOST_HALVES = 200_000
 
 Column = Any  # a number, or an array of numbers
+Columns = Sequence[Column]  # one per arm
+
+#: Powers of the family of Cressie and Read (1984) that have a name.
+FAMILY = {
+    "Pearson": 1.0,
+    "likelihood ratio": 0.0,
+    "Freeman-Tukey": -0.5,
+    "modified likelihood ratio": -1.0,
+    "Neyman": -2.0,
+    "Cressie-Read": 2 / 3,
+}
 
 
 def _over(above: Column, below: Column) -> Column:
@@ -30,7 +41,7 @@ def _over(above: Column, below: Column) -> Column:
     return above / below if below else float("nan")
 
 
-def pearson(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def pearson(x: Columns, n: Columns) -> Column:
     """Pearson's chi-square of the k x 2 table, k - 1 degrees of freedom."""
     events, patients = sum(x), sum(n)
     squares = sum(
@@ -40,13 +51,13 @@ def pearson(x: Sequence[Column], n: Sequence[Column]) -> Column:
     return _over(squares, events * (patients - events))
 
 
-def n_minus_1(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def n_minus_1(x: Columns, n: Columns) -> Column:
     """Pearson's value times (N - 1) / N; Kruskal and Wallis's on yes or no."""
     patients = sum(n)
     return pearson(x, n) * (patients - 1) / patients
 
 
-def yates(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def yates(x: Columns, n: Columns) -> Column:
     """Pearson's chi-square of two arms, each distance made smaller by a half."""
     (x1, x0), (n1, n0) = x, n
     events, patients = x1 + x0, n1 + n0
@@ -55,7 +66,7 @@ def yates(x: Sequence[Column], n: Sequence[Column]) -> Column:
     return _over(patients * distance**2, n1 * n0 * events * (patients - events))
 
 
-def likelihood_ratio(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def likelihood_ratio(x: Columns, n: Columns) -> Column:
     """Twice the sum of O log(O / E) over the cells, k - 1 degrees of freedom."""
     events, patients = sum(x), sum(n)
     pairs = zip(x, n, strict=True)
@@ -68,7 +79,7 @@ def likelihood_ratio(x: Sequence[Column], n: Sequence[Column]) -> Column:
     return value if isinstance(value, np.ndarray) else float(value)
 
 
-def trend(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def trend(x: Columns, n: Columns) -> Column:
     """Armitage's chi-square for trend, scores 0, 1, ..., one degree of freedom."""
     events, patients = sum(x), sum(n)
     mean = _over(sum(i * ni for i, ni in enumerate(n)), patients)
@@ -78,16 +89,68 @@ def trend(x: Sequence[Column], n: Sequence[Column]) -> Column:
     return _over(covariance**2 * patients**2, variance)
 
 
-def mantel(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def mantel(x: Columns, n: Columns) -> Column:
     """Mantel's linear-by-linear chi-square, (N - 1) r**2, one degree of freedom."""
     patients = sum(n)
     return trend(x, n) * (patients - 1) / patients
 
 
-def equal_shares(x: Sequence[Column], n: Sequence[Column]) -> Column:
+def equal_shares(x: Columns, n: Columns) -> Column:
     """Pearson's chi-square of one column against equal shares of its total."""
     share = sum(x) / len(x)
     return _over(sum((xi - share) ** 2 for xi in x), share)
+
+
+def both_columns(x: Columns, n: Columns) -> tuple[list[Column], list[Column]]:
+    """Observed and expected cells of the k x 2 table, 2k columns."""
+    events, patients = sum(x), sum(n)
+    rate = _over(events, patients)
+    observed = [*x, *(ni - xi for xi, ni in zip(x, n, strict=True))]
+    return observed, [*(ni * rate for ni in n), *(ni * (1 - rate) for ni in n)]
+
+
+def divergence(observed: Columns, expected: Columns, family: str) -> Column:
+    """Statistic of the power-divergence family between cells (Cressie and Read 1984).
+
+    With power l it is ``2 / (l (l + 1)) * sum(O ((O / E)**l - 1))``, and its limits for
+    0 and -1.
+    """
+    power = FAMILY[family]
+    cells = [
+        (np.asarray(o, dtype=float), np.asarray(e, dtype=float))
+        for o, e in zip(observed, expected, strict=True)
+    ]
+    if power == 1:
+        return sum((o - e) ** 2 / e for o, e in cells)
+    if power == 0:
+        return 2 * sum(xlogy(o, o / e) for o, e in cells)
+    if power == -1:
+        return 2 * sum(xlogy(e, e / o) for o, e in cells)
+    terms = sum(o * (_raised(o / e, power) - 1) for o, e in cells)
+    return 2 / (power * (power + 1)) * terms
+
+
+def _raised(ratio: np.ndarray, power: float) -> np.ndarray:
+    """A power, by roots and products, which are faster than logarithms."""
+    if power == -0.5:
+        return 1 / np.sqrt(ratio)
+    if power == -2:
+        return 1 / (ratio * ratio)
+    return np.cbrt(ratio) ** 2
+
+
+def yates_of_cells(observed: Columns, expected: Columns) -> Column:
+    """Pearson's chi-square of cells, each distance made smaller by a half."""
+    found = 0.0
+    for o, e in zip(observed, expected, strict=True):
+        distance = np.maximum(np.abs(np.asarray(o, dtype=float) - e) - 0.5, 0)
+        found = found + distance**2 / e
+    return found
+
+
+def yates_of_arms(x: Columns, n: Columns) -> Column:
+    """`yates_of_cells` of the k x 2 table, of two arms or more."""
+    return yates_of_cells(*both_columns(x, n))
 
 
 def chi_square_tail(statistic: Column, dof: int) -> Column:

@@ -47,6 +47,39 @@ def listed(items: Iterable[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "star"), counted(3, "star"), counted(0, "star")
+    ('one star', 'three stars', 'no stars')
+    >>> counted(2, "child", "children")
+    'two children'
+    """
+    word = noun if count == 1 else plural or f"{noun}s"
+    return f"{number(count) if count else 'no'} {word}"
+
+
+def some_of(items: Iterable[object], total: int) -> str:
+    """Say how many of a total, and which.
+
+    Examples
+    --------
+    >>> some_of(["b"], 3), some_of([], 3), some_of("ab", 2)
+    ('one of three (b)', 'none of three', 'both (a and b)')
+    """
+    named = list(items)
+    if not named:
+        return f"none of {number(total)}"
+    if len(named) < total:
+        share = f"{number(len(named))} of {number(total)}"
+    else:
+        words = {1: "the only one", 2: "both"}
+        share = words.get(total, f"all {number(total)}")
+    return f"{share} ({listed(named)})"
+
+
 def pvalue(p: float) -> str:
     """Write a p-value: three decimals, four below 0.01.
 

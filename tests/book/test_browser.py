@@ -474,7 +474,7 @@ def test_the_ledger_sorts_filters_and_keeps_both_in_its_address(chromium, site):
         expect(chapter).to_have_text(re.compile("^1. "))
         head.click()
         expect(page.locator("[aria-sort=descending]")).to_have_count(1)
-        expect(chapter).to_have_text(re.compile("^10. "))
+        expect(chapter).to_have_text(re.compile("^9. "))
         page.get_by_label("words").fill("remission")
         few, shared = rows.all_inner_texts(), page.url
         assert 0 < len(few) < 40
@@ -499,6 +499,28 @@ def test_a_wide_screen_gives_the_ledger_its_width_and_its_head_stands(chromium, 
         tall = "(row) => row.getBoundingClientRect().height"
         heights = [row.evaluate(tall) for row in table.locator("tbody tr").all()]
         assert np.median(heights) < 90
+
+
+def test_a_figure_can_be_taken_away_as_picture_and_as_numbers(chromium, site):
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{site}chapters/03-table-one.html")
+        figure = page.locator("figure", has=page.locator("text=Wilson")).first
+        name = figure.get_attribute("id")
+        for kind in ("SVG", "PNG", "CSV"):
+            with page.expect_download() as waiting:
+                figure.locator(f".take-away >> text={kind}").first.click()
+            got = waiting.value
+            assert got.suggested_filename == f"{name}.{kind.lower()}"
+            start = got.path().read_bytes()[:60]
+            signs = {"SVG": b"<?xml", "PNG": b"\x89PNG", "CSV": b"endpoint,arm,"}
+            assert start.startswith(signs[kind])
+        numbers = figure.locator("table")
+        expect(numbers).not_to_be_visible()
+        figure.get_by_text("The numbers").focus()
+        page.keyboard.press("Enter")
+        expect(numbers).to_be_visible()
+        expect(numbers.get_by_role("columnheader").first).to_have_text("endpoint")
 
 
 def search(page, address, query):

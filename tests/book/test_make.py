@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ PARTS = (
     "book",
     "chapters",
     "data",
+    "requirements-pages.txt",
     "requirements.txt",
     "results",
     "src",
@@ -95,6 +97,8 @@ def test_the_readme_tells_what_the_index_tells():
     text, picture = readme.answer()
     assert text in (ROOT / "README.md").read_text(encoding="utf-8"), "type make rerun"
     assert picture == (ROOT / readme.FIGURE).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([\w/.-]+)", text):
+        assert (ROOT / target).exists(), target
 
 
 def test_nothing_is_run_where_nothing_changed(copy):
@@ -225,32 +229,6 @@ def test_a_forked_kernel_finds_what_a_new_one_does_and_ends_with_who_asked(tmp_p
             time.sleep(0.1)
         assert not lives(pid), kind
     assert found["warm"] == found["new"]
-
-
-def test_one_command_waits_for_the_other(tmp_path):
-    one = (str(ROOT / "book" / "folder_lock.py"), sys.executable, "-c")
-    sleep = "import time; print('in', flush=True); time.sleep(1); print('out')"
-    first = start(tmp_path, *one, sleep)
-    assert first.stdout.readline() == "in\n"
-    second = run(tmp_path, *one, "print('then')")
-    assert second.out.splitlines() == [
-        "Another make is at work in this folder: waiting for it.",
-        "then",
-    ]
-    assert first.communicate()[0] == "out\n"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="others have no such signal")
-def test_work_ends_when_the_one_that_asked_for_it_is_killed(tmp_path):
-    work = [sys.executable, str(ROOT / "book" / "folder_lock.py"), sys.executable, "-c"]
-    sleep = [*work, "import time; print('in', flush=True); time.sleep(60)"]
-    asks = start(tmp_path, "-c", f"import subprocess; subprocess.run({sleep!r})")
-    assert asks.stdout.readline() == "in\n"
-    asks.kill()
-    began = time.monotonic()
-    assert run(tmp_path, *work[1:], "print('then')").out.endswith("then\n")
-    assert time.monotonic() - began < 30
-    asks.communicate()
 
 
 # --- what was played with and saved is not published unseen ---------------------------

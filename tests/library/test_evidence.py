@@ -14,6 +14,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from reanalysis import example, proportion
 from reanalysis.evidence import (
+    POOLED_BY,
     compare_stated,
     forest_rows,
     obstacles,
@@ -69,9 +70,19 @@ def test_each_difference_is_an_obstacle_of_its_own(column):
     ]
 
 
-def test_an_empty_arm_is_named_so():
-    found = obstacles(rows([5, 6, 7], [20] * 3, arm=["", "A", "A"]))
-    assert found == ["the arm differs: none (Study 0), A (Study 1, Study 2)"]
+@pytest.mark.parametrize("unknown", ["", None, nan])
+@pytest.mark.parametrize("column", [*POOLED_BY, "trial"])
+def test_what_is_not_known_is_not_pooled(column, unknown):
+    known = "T9" if column == "trial" else "A"
+    for values in ([unknown, known, known], [unknown] * 3, [known, unknown, unknown]):
+        figures = rows([5, 6, 7], [20] * 3, **{column: values})
+        said = ", ".join(
+            f"Study {i}" for i, value in enumerate(values) if value is unknown
+        )
+        assert f"the {column} is not known: {said}" in obstacles(figures)
+        with pytest.raises(ValueError, match=f"the {column} is not known"):
+            pool(figures)
+        assert poolable(figures) == []
 
 
 def test_shared_patients_and_missing_counts_are_named():

@@ -21,7 +21,7 @@ SOURCES = {
 }
 #: Rooms that take numbers and give a result: a study is nothing to them.
 NUMBERS = ("printed", "procedures", "counts", "tables", "intervals", "robustness")
-NUMBERS += ("posterior", "design", "follow_up", "survival")
+NUMBERS += ("rates", "posterior", "design", "follow_up", "survival")
 FUNCTIONS = [
     name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
 ]

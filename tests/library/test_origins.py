@@ -236,7 +236,8 @@ def test_many_tables_give_what_one_at_a_time_gives():
 def test_whole_patients_are_the_nearest_and_a_half_goes_up():
     percent, n = np.array([54.0, 62.0, 52.5, 0.0]), np.array([100, 150, 20, 7])
     given = {
-        source: (x.tolist(), size.tolist()) for source, x, size in _inputs(percent, n)
+        source: ([float(value) for value in x], sizes)
+        for source, x, sizes in _inputs(percent, n)
     }
     assert given == {
         "whole patients": ([54, 93, 11, 0], n.tolist()),

@@ -100,9 +100,9 @@ def test_two_allocations_of_two_arms_are_one_difference():
     expected = posterior_difference(ARMS[2], ARMS[0], margin=0.1, level=0.9)
     found = compare_allocations(ARMS, [0, 30, 70], [70, 30, 0], margin=7, level=0.9)
     assert found.estimate == pytest.approx(70 * expected.estimate, rel=1e-12)
-    assert found.low == pytest.approx(70 * expected.low, abs=1e-5)
-    assert found.high == pytest.approx(70 * expected.high, abs=1e-5)
-    assert found.probability == pytest.approx(expected.probability, abs=1e-7)
+    assert found.low == pytest.approx(70 * expected.low, abs=1e-8)
+    assert found.high == pytest.approx(70 * expected.high, abs=1e-8)
+    assert found.probability == pytest.approx(expected.probability, rel=1e-9)
 
 
 def test_one_arm_that_grows_is_its_posterior():
@@ -120,7 +120,7 @@ def test_a_sum_of_unknown_rates():
     # Irwin and Hall: the sum of three uniform numbers
     for margin, expected in ((0.5, 1 - 1 / 48), (1, 5 / 6), (1.5, 1 / 2), (2, 1 / 6)):
         found = compare_allocations([FLAT] * 3, [1, 1, 1], [0, 0, 0], margin=margin)
-        assert found.probability == pytest.approx(expected, abs=1e-7)
+        assert found.probability == pytest.approx(expected, abs=1e-9)
     found = compare_allocations([FLAT] * 2, [1, 1], [0, 0], level=0.9)
     assert found.low == pytest.approx(sqrt(0.1), abs=1e-7)
     assert found.high == pytest.approx(2 - sqrt(0.1), abs=1e-7)
@@ -210,7 +210,7 @@ def test_weighted_sums_of_three_rates_in_r(row):
     weights = [int(row.w_1), int(row.w_2), int(row.w_3)]
     one, other = ([max(sign * w, 0) for w in weights] for sign in (1, -1))
     found = compare_allocations(arms, one, other, margin=row.margin)
-    assert found.probability == pytest.approx(row.probability, abs=1e-6)
+    assert found.probability == pytest.approx(row.probability, abs=1e-8)
 
 
 # --- what always holds ----------------------------------------------------------------
@@ -219,7 +219,7 @@ ordinary = settings(deadline=None, max_examples=25, derandomize=True)
 rates = st.builds(Posterior, st.floats(0.2, 200), st.floats(0.2, 200))
 groups = st.lists(st.tuples(rates, st.integers(0, 40)), min_size=1, max_size=4)
 pairs = st.lists(
-    st.tuples(rates, st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=4
+    st.tuples(rates, st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=3
 )
 
 
@@ -257,7 +257,7 @@ def test_what_is_not_known_of_a_rate_makes_the_interval_wider(group, more):
     assert spread[1] <= spread[0] + 1e-9
 
 
-@ordinary
+@settings(ordinary, max_examples=10)
 @given(pairs, st.floats(-50, 50), st.floats(0.5, 0.99))
 def test_swapped_allocations_negate_the_difference(group, margin, level):
     arms, one, other = zip(*group, strict=True)
@@ -266,22 +266,13 @@ def test_swapped_allocations_negate_the_difference(group, margin, level):
     assert 0 <= found.probability <= 1
     assert swapped.estimate == pytest.approx(-found.estimate)
     reach = sum(abs(x - y) for x, y in zip(one, other, strict=True))
-    grid = reach / 2**10
-    assert swapped.low == pytest.approx(-found.high, abs=grid + 1e-9)
+    assert swapped.low == pytest.approx(-found.high, abs=1e-6 * reach + 1e-9)
     assert -reach <= found.low <= found.high <= reach
-    # a margin just beside: the grid may be off by so much
-    above, below = (
-        compare_allocations(
-            arms, one, other, margin=margin + step, level=level
-        ).probability
-        for step in (-grid, grid)
-    )
-    assert below - 1e-9 <= found.probability <= above + 1e-9
     if reach:
-        assert below - 1e-9 <= 1 - swapped.probability <= above + 1e-9
+        assert found.probability == pytest.approx(1 - swapped.probability, abs=1e-6)
 
 
-@ordinary
+@settings(ordinary, max_examples=10)
 @given(pairs)
 def test_a_difference_has_the_mean_that_two_predictions_have(group):
     arms, one, other = zip(*group, strict=True)
@@ -290,7 +281,7 @@ def test_a_difference_has_the_mean_that_two_predictions_have(group):
     assert found.estimate == pytest.approx(means[0] - means[1], abs=1e-9)
 
 
-@ordinary
+@settings(ordinary, max_examples=10)
 @given(pairs, st.integers(0, 60))
 def test_patients_who_are_treated_alike_do_not_count(group, both):
     arms, one, other = zip(*group, strict=True)
@@ -299,14 +290,13 @@ def test_patients_who_are_treated_alike_do_not_count(group, both):
     assert again == found
 
 
-@ordinary
+@settings(ordinary, max_examples=8)
 @given(st.integers(0, 19), st.integers(1, 100), st.integers(0, 100))
 def test_one_more_event_in_the_arm_that_grows_makes_more_probable(events, n, other):
     def probability(events):
         arms = [rate_posterior(events, 20), ARMS[1], ARMS[2]]
         return compare_allocations(arms, [n, other, 0], [0, 0, n + other]).probability
 
-    # where both are nearly 0 the grid may leave them as they are
     assert probability(events + 1) >= probability(events) - 1e-12
 
 
@@ -367,11 +357,38 @@ def test_a_level_that_is_none_is_refused(level):
         compare_allocations([FLAT], [1], [1], level=level)
 
 
-@pytest.mark.parametrize("events", [-1, 11, nan])
-def test_more_events_than_patients_are_refused(events):
-    message = f"^events must be from 0 to 10, not {events}$"
+def test_more_events_than_patients_are_refused():
+    found = predict_events([FLAT], [10])
+    with pytest.raises(ValueError, match=r"^events must be from 0 to 10, not 11$"):
+        found.probability_above(11)
+    with pytest.raises(ValueError, match=r"^events must be at least 0, not -1$"):
+        found.probability_above(-1)
+    for wrong in (nan, 2.5, True):
+        with pytest.raises(TypeError, match=r"^events must be a whole number, not"):
+            found.probability_above(wrong)
+
+
+def test_more_products_than_allowed_are_refused_in_advance():
+    message = (
+        r"^40,000, 40,000 patients to come need 1,600,120,002 products, more than "
+        r"most_products=1,000,000,000$"
+    )
     with pytest.raises(ValueError, match=message):
-        predict_events([FLAT], [10]).probability_above(events)
+        predict_events([FLAT] * 2, [40_000] * 2)
+    assert len(predict_events([FLAT] * 2, [3, 4], most_products=24).mass) == 8
+    with pytest.raises(ValueError, match="need 24 products"):
+        predict_events([FLAT] * 2, [3, 4], most_products=23)
+
+
+def test_many_patients_to_come_keep_their_digits():
+    found = predict_events([FLAT], [10**6])
+    np.testing.assert_allclose(found.mass * (10**6 + 1), 1, rtol=1e-9)
+    # by its definition, of one event more than another: a quotient of whole numbers
+    arm = rate_posterior(3, 10)
+    mass = predict_events([arm], [10**6]).mass
+    x = np.array([0, 5, 10**5, 999_990])
+    steps = (10**6 - x) * (3.5 + x) / ((x + 1) * (7.5 + 10**6 - x - 1))
+    assert mass[x + 1] / mass[x] == pytest.approx(steps, rel=1e-9)
 
 
 def test_an_arm_without_a_posterior_is_named():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reanalysis import parse_printed
-from reanalysis.printed import MOST_CHARACTERS, match_printed
+from reanalysis.printed import MOST_CHARACTERS, match_printed, printed_interval
 
 
 def test_the_digits_and_their_number_are_kept():
@@ -121,3 +121,13 @@ def test_a_rounded_number_matches_where_it_came_from(value, places, rounding):
 def test_a_truncated_number_matches_where_it_came_from(value, places):
     text = str(value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN))
     assert match_printed(text, float(value)) != "no"
+
+
+@given(
+    st.from_regex(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", fullmatch=True),
+    st.floats(-1, 1),
+)
+def test_the_interval_of_a_printed_number_holds_what_matches_it(text, steps):
+    value = float(text) + 2 * steps * float(parse_printed(text).unit)
+    low, high = printed_interval(text)
+    assert (low <= value < high) == (match_printed(text, value) != "no")

@@ -7,6 +7,7 @@ from statistics import median
 
 import nbformat
 import pytest
+import targets
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +80,7 @@ def test_no_output_is_an_error_or_a_warning(cells):
 
 def test_no_picture_escapes_comparison(cells):
     kinds = {kind for output in outputs(cells) for kind in output.data}
-    assert kinds <= {"text/plain", "text/markdown", "image/svg+xml"}
+    assert kinds <= {"text/plain", "text/markdown", "text/csv", "image/svg+xml"}
 
 
 def test_no_function_is_defined(cells):
@@ -93,8 +94,13 @@ def test_cells_are_short_and_few(cells):
     lines = [cell.source.splitlines() for cell in code(cells)]
     lengths = [sum(line != "" for line in cell) for cell in lines]
     assert max(lengths) <= 15
-    assert median(lengths) <= 4
-    assert len(code(cells)) <= 25
+    computing = [
+        length
+        for cell, length in zip(code(cells), lengths, strict=True)
+        if not cell.source.startswith("Markdown(")
+    ]
+    assert median(computing) <= 5
+    assert len(computing) <= 35
 
 
 def test_lines_fit_a_window(cells):
@@ -224,9 +230,8 @@ def test_no_cell_asks_to_be_passed_over(cells):
 
 
 def test_no_pattern_is_taken_out_before_comparison():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "--nbval --nbval-current-env" in makefile
-    assert "sanitize" not in makefile
+    assert {"--nbval", "--nbval-current-env"} <= set(targets.PYTEST)
+    assert not any("sanitize" in option for option in targets.PYTEST)
 
 
 def test_in_jupyter_what_only_writes_text_shows_the_text_alone(cells):
@@ -234,3 +239,18 @@ def test_in_jupyter_what_only_writes_text_shows_the_text_alone(cells):
     hidden = [cell for cell in code(cells) if cell.metadata.get("jupyter")]
     assert hidden == writes
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in hidden)
+
+
+# Chapters in which what computes and what writes stand apart.
+PARTED = (
+    *("07-toxicity", "08-discussion", "09-baghdad", "10-conclusion"),
+    *("index", "plain-words", "plain-words-ar"),
+)
+
+
+@pytest.mark.parametrize("chapter", PARTED)
+def test_a_cell_that_writes_computes_nothing(chapter):
+    path = ROOT / "chapters" / f"{chapter}.ipynb"
+    for cell in code(nbformat.read(path, as_version=4).cells):
+        if "Markdown(" in cell.source:
+            assert cell.source.startswith(("Markdown(", "from ", "import "))

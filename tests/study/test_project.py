@@ -6,10 +6,12 @@ import re
 import sys
 import tomllib
 from importlib.metadata import metadata
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
+from environment import LEVELS, LOCKS, locks
+from lock import wanted
 
 from reanalysis import load_study
 
@@ -49,10 +51,14 @@ def test_each_change_that_no_test_sees_has_its_place_and_its_reason():
         assert len(row["reason"].split()) >= 3, row
 
 
+# What is asked for to make and test the book, not by the library.
+BOOKS = ("pages", "chapters", "test")
+
+
 def test_declared_libraries_are_used_and_used_ones_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = project["project"]["optional-dependencies"]
-    of_library = [extras[name] for name in extras if name not in ("book", "test")]
+    of_library = [extras[name] for name in extras if name not in BOOKS]
     listed = [*project["project"]["dependencies"], *chain(*of_library)]
     names = (re.match(r"[\w-]+", line)[0].replace("-", "_") for line in listed)
     declared = {name.removeprefix("python_") for name in names}
@@ -112,9 +118,26 @@ def test_a_license_is_the_one_that_the_library_names(name):
     )
 
 
-def test_the_lock_has_hashes_and_no_addresses():
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    assert "http" not in text
-    names = [line for line in text.splitlines() if "==" in line]
+def test_the_locks_have_hashes_and_no_addresses():
+    names = []
+    for lock in LOCKS.values():
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        assert "http" not in text
+        names += [line for line in text.splitlines() if "==" in line]
     assert len(names) > 100
+    assert len(names) == len({line.split("==")[0] for line in names})
     assert all(line.endswith("\\") for line in names)  # hashes follow
+
+
+def test_each_lock_goes_on_where_the_one_before_it_ends():
+    for below, lock in pairwise(LOCKS.values()):
+        lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if line.startswith("-r")] == [f"-r {below}"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_a_level_asks_for_is_in_its_locks(level):
+    text = "".join((ROOT / name).read_text("utf-8") for name in locks(level))
+    for library in wanted(level):
+        name = re.match(r"[\w-]+", library)[0]
+        assert re.search(rf"^{name}==", text, re.MULTILINE), name

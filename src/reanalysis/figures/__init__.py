@@ -8,7 +8,7 @@ from reanalysis.figures.claims import (
     draw_ledger,
     draw_reporting,
 )
-from reanalysis.figures.counts import draw_nearest
+from reanalysis.figures.counts import draw_nearest, draw_people
 from reanalysis.figures.design import (
     draw_false_positives,
     draw_power,
@@ -54,6 +54,7 @@ __all__ = [
     "draw_interval_width",
     "draw_ledger",
     "draw_nearest",
+    "draw_people",
     "draw_power",
     "draw_pvalues",
     "draw_rates",

@@ -2,15 +2,8 @@
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    INK,
-    axes,
-    bare_y,
-    drawing,
-)
+from reanalysis.figures.style import ACCENT, INK, Figure, axes, bare_y, drawing
 
 
 @drawing
@@ -100,7 +93,8 @@ def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
             kind = kinds.get(row.judgement, "missing, or a concern")
             seen.add(kind)
             ax.plot(x, y, ls="none", **marks[kind])
-            ax.text(x, y - 0.28, row.item, ha="center", va="bottom", fontsize=9)
+            short = row.item.rpartition(".")[2]
+            ax.text(x, y - 0.28, short, ha="center", va="bottom", fontsize=9)
         first = tool not in {name for name, _ in rows[:y]}
         labels.append(f"{tool}:\n{part}" if first else part)
     most = appraisal.groupby(["tool", "part"]).size().max()

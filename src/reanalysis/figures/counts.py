@@ -1,15 +1,55 @@
 """Figures of counts."""
 
+from collections.abc import Mapping
+
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reanalysis.figures.style import (
     BAND,
     FAINT,
     INK,
+    Figure,
     axes,
     drawing,
+    endpoint_rows,
 )
+
+
+@drawing
+def draw_people(people: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
+    """Draw one mark for each patient, by endpoint and arm.
+
+    Parameters
+    ----------
+    people : DataFrame
+        Columns ``endpoint, arm, n, events`` (whole numbers) and ``verdict`` (the same
+        for a whole endpoint: what stands beside its name, empty for nothing).
+    colors : mapping
+        Color by arm, from `arm_colors`.
+
+    Returns
+    -------
+    Figure
+        A row of marks per arm, filled for the patients with the outcome.
+    """
+    figure, ax, rows = endpoint_rows(people, "arm")
+    most = people["n"].max()
+    size = min(9, 200 / most)  # points; the marks of a row do not touch
+    for y, row in rows:
+        marks, color = range(row.n), colors[row.arm]
+        for part, face, edge in (
+            (marks[: row.events], color, color),
+            (marks[row.events :], "white", FAINT),
+        ):
+            ax.plot(part, [y] * len(part), "o", ms=size, mfc=face, mec=edge)
+        ax.text(1.02 * most, y, f"{row.events} of {row.n}", va="center_baseline")
+    for _, part in people.groupby("endpoint", sort=False):
+        first = next(y for y, row in rows if row.Index == part.index[0])
+        ax.text(-0.5, first - 1, part["verdict"].iloc[0], va="center_baseline")
+    ax.set(xlim=(-0.7, 1.3 * most), xticks=[])
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    return figure
 
 
 @drawing

@@ -4,13 +4,13 @@ import textwrap
 from itertools import cycle
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reanalysis.figures.style import (
     ACCENT,
     BAND,
     FAINT,
     INK,
+    Figure,
     axes,
     drawing,
     endpoint_rows,

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reanalysis.figures.style import (
     BAND,
     INK,
+    Figure,
     axes,
     bare_y,
     drawing,

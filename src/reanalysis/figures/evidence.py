@@ -5,14 +5,8 @@ from collections.abc import Iterable, Mapping
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    BAND,
-    INK,
-    drawing,
-    endpoint_rows,
-)
+from reanalysis.figures.style import BAND, INK, Figure, drawing, endpoint_rows
 
 
 @drawing

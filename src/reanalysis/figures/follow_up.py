@@ -2,16 +2,8 @@
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    BAND,
-    INK,
-    WIDTH,
-    axes,
-    drawing,
-)
+from reanalysis.figures.style import ACCENT, BAND, INK, WIDTH, Figure, axes, drawing
 
 
 @drawing

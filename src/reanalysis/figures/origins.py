@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reanalysis.figures.style import (
     ACCENT,
     BAND,
     FAINT,
     INK,
+    Figure,
     axes,
     bare_y,
     drawing,

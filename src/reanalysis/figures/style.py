@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.backend_bases import register_backend
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from reanalysis.figures.steady import SteadyCanvas
 
 INK = "#222222"
 
@@ -47,6 +49,7 @@ def use_style() -> None:
     """Set the style of the book; call it once, at the top of a chapter."""
     sns.set_theme(style="white", rc=_STYLE)
     set_matplotlib_formats("svg", metadata={"Date": None})
+    register_backend("svg", SteadyCanvas, "the same SVG on every processor")
 
 
 def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
@@ -86,6 +89,26 @@ def arm_colors(arms: Iterable[str]) -> dict[str, tuple[float, float, float]]:
     return dict(zip(arms, map(tuple, whole.tolist()), strict=True))
 
 
+class Figure(mpl.figure.Figure):
+    """A figure that a reader can take away with the numbers that it was drawn from.
+
+    Attributes
+    ----------
+    numbers : DataFrame or None
+        The tidy frame. A notebook keeps it beside the picture, as CSV with six digits.
+    """
+
+    numbers: pd.DataFrame | None = None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+        if self.numbers is None:
+            return {}
+        text = self.numbers.to_csv(
+            index=False, float_format="%.6g", lineterminator="\n"
+        )
+        return {"text/csv": text}
+
+
 def axes(height: float) -> tuple[Figure, Axes]:
     """Begin a figure of this height, in inches."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
@@ -93,12 +116,14 @@ def axes(height: float) -> tuple[Figure, Axes]:
 
 
 def drawing(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Let a figure of a frame without rows say so in one sentence."""
+    """Give a figure the numbers of its frame; one without rows says so in words."""
 
     @wraps(draw)
     def drawn(frame: pd.DataFrame, *args: Any, **kwargs: Any) -> Figure:
         if len(frame):
-            return draw(frame, *args, **kwargs)
+            figure = draw(frame, *args, **kwargs)
+            figure.numbers = frame
+            return figure
         figure, ax = axes(0.7)
         ax.set_axis_off()
         ax.text(0, 0.5, NOTHING, va="center")

@@ -4,13 +4,8 @@ from collections.abc import Mapping
 from math import inf
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    WIDTH,
-    drawing,
-)
+from reanalysis.figures.style import ACCENT, WIDTH, Figure, drawing
 
 
 @drawing

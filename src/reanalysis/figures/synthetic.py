@@ -6,14 +6,8 @@ from collections.abc import Mapping
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from reanalysis.figures.style import (
-    ACCENT,
-    INK,
-    WIDTH,
-    drawing,
-)
+from reanalysis.figures.style import ACCENT, INK, WIDTH, Figure, drawing
 
 
 @drawing
