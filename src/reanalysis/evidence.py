@@ -490,7 +490,7 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
     for row in pairs.itertuples():
         rate = rate_posterior(row.events_there, row.n_there)
         tails = predictive_tails(rate, row.events, row.n)
-        likely = predict_events([rate], [row.n]).interval(0.95)
+        likely = predict_events([rate], [row.n]).interval(level=0.95)
         rows.append(
             {
                 **{name: getattr(row, name) for name in _CHECKED},
