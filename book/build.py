@@ -22,6 +22,8 @@ MADE_FROM = BUILD / "html.sha256"
 RENDERED_FROM = (
     "_config.yml",
     "_toc.yml",
+    "CHANGELOG.md",
+    "CITATION.cff",
     "book/*.py",
     "book/extensions/*.py",
     "book/static/*",
@@ -32,7 +34,8 @@ RENDERED_FROM = (
     "requirements-pages.txt",
     "results/*",
 )
-SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL")  # see extensions/sharing.py
+# see extensions/sharing.py and extensions/imprint.py
+SETTINGS = ("BOOK_REPOSITORY", "BOOK_URL", "BOOK_COMMIT", "BOOK_DATE")
 WHAT_IFS = "BOOK_WHAT_IFS"  # see extensions/what_if_banner.py
 
 

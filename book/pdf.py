@@ -5,6 +5,7 @@ each other stays a link. The file is tagged, for readers who listen, and has an 
 """
 
 import posixpath
+import shutil
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser
 from stale import ROOT
 
 BOOK = BUILD / "book.pdf"
+ABSTRACT = BUILD / "abstract.pdf"  # the answer of the first page, on one page
 REFERS_TO_IDS = ("for", "headers", "aria-labelledby", "aria-describedby")
 ONLY_ON_SCREEN = (
     "script, noscript, .headerlink, details.hide, .ledger-filters, .take-away"
@@ -108,9 +110,22 @@ def write(html: Path, into: Path, browser: Browser) -> None:
         )
 
 
+def write_abstract(html: Path, into: Path, browser: Browser) -> None:
+    """Print the beginning of the first page, which holds the answer, on one page."""
+    with serve(html) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}{page_names()[0]}.html")
+        page.pdf(
+            path=into, tagged=True, format="A4", page_ranges="1", print_background=True
+        )
+
+
 def main() -> None:
     with chromium() as started:
         write(PAGES, BOOK, started)
+        write_abstract(PAGES, ABSTRACT, started)
+    for file in (BOOK, ABSTRACT):  # where the published pages offer them
+        shutil.copy(file, PAGES)
     print(f"The book in one file is here: {BOOK}")
 
 

@@ -16,15 +16,16 @@ _LINK = r"\[[^\[\]]+\]\(references\.md#([a-z0-9]+)\)"
 #: ``([Author 2001](references.md#key); [Other 2002](references.md#other))``
 CITATIONS = re.compile(rf"\({_LINK}(?:;\s+{_LINK})*\)")
 
-#: ``[the figure](#fig-name)``, at the start of a sentence with a capital
-FIGURES = re.compile(r"\[[Tt]he\s+figure\]\(#(fig-[a-z0-9-]+)\)")
+#: ``[the figure](#fig-name)`` or ``[the table](#tab-name)``; a sentence begins with a
+#: capital
+FIGURES = re.compile(r"\[[Tt]he\s+(?:figure|table)\]\(#((?:fig|tab)-[a-z0-9-]+)\)")
 
 #: What stands before the caption of a figure in a cell of its own.
 CAPTION = "**Figure.** "
 
 
 def as_roles(text: str) -> str:
-    """Write plain citations and names of figures as roles.
+    """Write plain citations and names of figures and tables as roles.
 
     Examples
     --------
@@ -32,6 +33,8 @@ def as_roles(text: str) -> str:
     'It is so {cite:p}`author2001`.'
     >>> as_roles("[The figure](#fig-rates) shows it.")
     '{numref}`fig-rates` shows it.'
+    >>> as_roles("It is in [the table](#tab-rates).")
+    'It is in {numref}`tab-rates`.'
     """
 
     def cite(found: re.Match) -> str:

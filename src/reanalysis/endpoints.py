@@ -11,6 +11,7 @@ import pandas as pd
 
 from reanalysis.counts import readings
 from reanalysis.intervals import (
+    NumberNeeded,
     number_needed_to_treat,
     odds_ratio,
     proportion,
@@ -239,7 +240,7 @@ def effect_measures(
     DataFrame
         A row per endpoint and measure (``"risk ratio"``, ``"odds ratio"``, ``"number
         needed to treat"``): ``endpoint, measure, estimate, low, high`` and ``text``,
-        which writes the interval, after the estimate of a ratio.
+        which writes the interval after the estimate.
 
     Raises
     ------
@@ -251,7 +252,7 @@ def effect_measures(
     >>> counts = pd.DataFrame({
     ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
     >>> effect_measures(counts, arm="B", other="A")["text"].tolist()
-    ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 1.4 to 5.1']
+    ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 2.0 (NNTB 1.4 to 5.1)']
     """
     measures = {
         "risk ratio": risk_ratio,
@@ -265,8 +266,11 @@ def effect_measures(
         for measure, estimate in measures.items():
             found = estimate(*arms, level=level)
             ends = (found.estimate, found.low, found.high)
-            ratio = f"{ends[0]:.2f} ({ends[1]:.2f} to {ends[2]:.2f})"
-            rows.append((endpoint, measure, *ends, getattr(found, "text", ratio)))
+            if isinstance(found, NumberNeeded):
+                text = f"{found.estimate_text} ({found.text})"
+            else:
+                text = f"{ends[0]:.2f} ({ends[1]:.2f} to {ends[2]:.2f})"
+            rows.append((endpoint, measure, *ends, text))
     columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -13,7 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import integrate, optimize, special
 
-from reanalysis.intervals import Interval, check_level
+from reanalysis.intervals import Interval, check_level, wilson
+
+#: Years that are nothing: dates such as 0.3 and 0.1 + 0.2 differ by less.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ def follow_up(
     return FollowUp(share, closed - years, end + years)
 
 
-def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFrame:
+def follow_up_readings(
+    first: int, last: int, years: int, n: int, *, known: int | None = None
+) -> pd.DataFrame:
     """Work out who can have been followed, for each reading of a printed period.
 
     Where only years are printed, recruitment may have begun and ended at any time in
@@ -91,6 +96,9 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
         Follow-up that is needed, above 0.
     n : int
         Patients.
+    known : int, optional
+        Calendar year, not before `last`, in which the results were known: the data
+        were closed by its end. Without it they may have been closed at any time.
 
     Returns
     -------
@@ -102,7 +110,7 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
     Raises
     ------
     ValueError
-        If `last` is before `first`, or `years` not above 0.
+        If `last` is before `first`, `known` before `last`, or `years` not above 0.
 
     Examples
     --------
@@ -115,10 +123,18 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
     3   2022  2025    2026      40.0
     4   2022  2024    2026      60.0
     5   2022  2026    2028      60.0
+
+    If the results were known in 2026, the data cannot have been closed so late:
+
+    >>> float(follow_up_readings(2022, 2025, 2, 60, known=2026)["followed"].iloc[-1])
+    45.0
     """
     if last < first:
         raise ValueError(f"the last year, {last}, is before the first, {first}")
+    if known is not None and known < last:
+        raise ValueError(f"the results were not known in {known}, before {last} ended")
     end = last + 1
+    latest = end + years if known is None else min(end + years, known + 1)
     rows = [
         ("entry and data until the end of the last year", first, end, end),
         ("entry and data until the last year began", first, last, last),
@@ -130,7 +146,7 @@ def follow_up_readings(first: int, last: int, years: int, n: int) -> pd.DataFram
             end - years,
             end,
         ),
-        ("entry until the last year's end, data later", first, end, end + years),
+        ("entry until the last year's end, data later", first, end, latest),
     ]
     columns = ["reading", "start", "end", "closed"]
     found = pd.DataFrame(
@@ -199,7 +215,7 @@ def effective_n(
         return n * share
     # exprel(x), or (exp(x) - 1) / x, has no trouble with a hazard of 0
     hazard = -log(survival) / years
-    full, over = closed - recruiting, closed - years
+    full, over = max(0.0, closed - recruiting), closed - years
     # to `full` G is 1; then it is (closed - t) / recruiting, which may come near 0: on
     # the logarithm of closed - t the integral is that of a smooth function
     early = exp(-hazard * (years - full)) * full * special.exprel(-hazard * full)
@@ -252,16 +268,12 @@ def expected_interval(
     >>> [(round(found.low, 2), round(found.high, 2)) for found in (full, half)]
     [(0.34, 0.74), (0.31, 0.77)]
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     check_level(level)
     worth = effective_n(n, survival, years, recruiting, closed)
     if worth == 0:
         return Interval(survival, 0.0, 1.0)
-    low, high = proportion_confint(
-        survival * worth, worth, alpha=1 - level, method="wilson"
-    )
-    return Interval(survival, float(low), float(high))
+    found = wilson(survival * worth, worth, level)
+    return Interval(survival, found.low, found.high)
 
 
 def intervals_by_share(
@@ -352,7 +364,8 @@ def survival_behind_share(
     """
     check_window(years, recruiting, closed)
     check_survival(share)
-    shortest, seen = closed - recruiting, _still_seen(years, recruiting, closed)
+    shortest = max(0.0, closed - recruiting)
+    seen = _still_seen(years, recruiting, closed)
     if share in (0, 1) or seen == 1:
         return float(share)
 
@@ -377,7 +390,10 @@ def survival_behind_share(
 
 def _still_seen(time: float, recruiting: float, closed: float) -> float:
     """Share of patients who can have been followed for so long."""
-    return min(1.0, max(0.0, (closed - time) / recruiting))
+    left = closed - time
+    if abs(left) <= ROUNDING or abs(left - recruiting) <= ROUNDING:
+        return float(left > recruiting / 2)
+    return min(1.0, max(0.0, left / recruiting))
 
 
 def check_window(years: float, recruiting: float, closed: float) -> None:
@@ -386,7 +402,7 @@ def check_window(years: float, recruiting: float, closed: float) -> None:
         raise ValueError(f"years must be above 0, not {years}")
     if not 0 < recruiting < inf:
         raise ValueError(f"recruitment must last above 0 years, not {recruiting}")
-    if not recruiting <= closed < inf:
+    if not recruiting - ROUNDING <= closed < inf:
         raise ValueError(
             f"data cannot be closed {closed} years after the first entry if patients "
             f"enter for {recruiting} years"

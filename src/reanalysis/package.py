@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+import stat
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -37,6 +38,17 @@ _CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum"}
 _MARKUP = "<>[]{}`|$*~\\"
 
 _STARTS = "=+-@#:%"
+
+# What is taken for a CSV file when only its name was changed: how it begins.
+_NOT_TEXT = {
+    b"PK\x03\x04": "a workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a packed file",
+    b"{\\rtf": "a document",
+}
+
+_MOST_DECIMALS = 20
 
 
 @dataclass(frozen=True)
@@ -134,28 +146,79 @@ def read_tables(
 # --- the package and the files ----------------------------------------------------
 
 
+def _why_no_folder(folder: Path) -> str | None:
+    """Say why a folder cannot be looked into, or None."""
+    try:
+        if not folder.exists():
+            lost = "this link leads nowhere"
+            return lost if folder.is_symlink() else "there is no such folder"
+        if not folder.is_dir():
+            return "this is a file: name the folder of the tables (unpack an archive)"
+        next(folder.iterdir(), None)
+    except PermissionError:
+        return "this folder may not be entered: let yourself read it (chmod u+rx)"
+    except OSError as error:
+        return f"this folder cannot be read: {error.strerror}"
+    except ValueError:
+        return "this is no name of a folder"
+    return None
+
+
+def _why_no_file(path: Path) -> str | None:
+    """Say why a file cannot be read before it is opened, or None."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        lost = "this link leads nowhere"
+        return lost if path.is_symlink() else "this file is missing"
+    except PermissionError:
+        return "this file may not be reached: let yourself enter its folder"
+    except OSError as error:
+        return f"this file cannot be reached: {error.strerror}"
+    if stat.S_ISREG(mode):
+        return None
+    kind = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+    return f"this must be a file, and is {kind}"
+
+
+def _why_no_text(content: bytes) -> str | None:
+    """Say what a file holds that is no text in UTF-8, or None."""
+    for start, what in _NOT_TEXT.items():
+        if content.startswith(start):
+            return f"this is {what}, whatever its name says: save it as CSV in UTF-8"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "this file is in UTF-16: save it as CSV in UTF-8"
+    if content.startswith(b"\xef\xbb\xbf"):
+        return (
+            "this file starts with a byte order mark (BOM), as spreadsheets write it: "
+            "save it as plain UTF-8"
+        )
+    if 4 * content.count(b"\0") > len(content):
+        return "this file is in UTF-16 or UTF-32: save it as CSV in UTF-8"
+    return None
+
+
 def _read_text(path: Path) -> str:
     def fault(rule: str) -> DataError:
         return DataError([Fault(str(path), None, None, None, rule)])
 
-    try:
-        size = path.stat().st_size
-    except OSError:
-        raise fault("this file is missing") from None
-    if not path.is_file():
-        raise fault("this must be a file")
+    if why := _why_no_file(path):
+        raise fault(why)
+    size = path.stat().st_size
     if size > LARGEST_FILE:
         raise fault(f"the file has {size} bytes, at most {LARGEST_FILE} are read")
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except PermissionError:
+        raise fault(
+            "this file may not be read: let yourself read it (chmod u+r)"
+        ) from None
+    except OSError as error:
+        raise fault(f"this file cannot be read: {error.strerror}") from None
     if not content.strip():
         raise fault("this file is empty")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise fault("this file is in UTF-16: save it as CSV in UTF-8")
-    if content.startswith(b"\xef\xbb\xbf"):
-        raise fault(
-            "this file starts with a byte order mark (BOM), as spreadsheets write it: "
-            "save it as plain UTF-8"
-        )
+    if why := _why_no_text(content):
+        raise fault(why)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -171,6 +234,8 @@ def _read_package(
     def fault(rule: str) -> DataError:
         return DataError([Fault(str(path), None, None, None, rule)])
 
+    if why := _why_no_folder(folder):
+        raise DataError([Fault(str(folder), None, None, None, why)])
     text = _read_text(path)
     try:
         package = json.loads(text)
@@ -231,6 +296,12 @@ def _check_schema(schema: dict) -> None:
         unknown = set(constraints) - _CONSTRAINTS
         if unknown:
             raise NotImplementedError(f"unknown constraint {sorted(unknown)[0]!r}")
+        decimals = field.get("decimals", 0)
+        if type(decimals) is not int or not 0 <= decimals <= _MOST_DECIMALS:
+            raise NotImplementedError(
+                f"decimals must be a whole number from 0 to {_MOST_DECIMALS}, not "
+                f"{decimals!r} as for {field['name']!r}"
+            )
         for limit in ("minimum", "maximum"):
             Fraction(constraints.get(limit, 0))
         re.compile(constraints.get("pattern", ""))
@@ -317,6 +388,7 @@ def _check_cells(path: Path, schema: dict, rows: list[tuple]) -> list[Fault]:
             rule = _why_wrong(value, field)
             if rule:
                 faults.append(Fault(str(path), number, field["name"], value, rule))
+    faults = _blame_description(path, rows, faults)
     keys = [
         f["name"] for f in schema["fields"] if f.get("constraints", {}).get("unique")
     ]
@@ -326,6 +398,34 @@ def _check_cells(path: Path, schema: dict, rows: list[tuple]) -> list[Fault]:
         unique.append(primary)
     for columns in unique:
         faults += _check_unique(path, columns, rows)
+    return faults
+
+
+def _is_doubtful(broken: int, asked: int) -> bool:
+    """Say whether so many cells break a rule that it is doubted, not each of them."""
+    return broken >= 10 or 1 < broken == asked or 4 <= broken > asked / 2
+
+
+def _blame_description(
+    path: Path, rows: list[tuple], faults: list[Fault]
+) -> list[Fault]:
+    """Blame a rule of the description once where most cells of a column break it."""
+    broken: dict[tuple, list[Fault]] = {}
+    for fault in faults:
+        if _why_wrong(fault.value, {"type": "string"}) is None:
+            broken.setdefault((fault.column, fault.rule), []).append(fault)
+    for (column, rule), cells in broken.items():
+        empty = any(not fault.value for fault in cells)  # of a cell to be filled in
+        asked = sum(empty or bool(texts[column]) for _, texts in rows)
+        if _is_doubtful(len(cells), asked):
+            faults = [fault for fault in faults if fault not in cells]
+            first = cells[0]
+            rule = (
+                f"{len(cells)} of {asked} cells of {path.name} break its rule ({rule}; "
+                f"row {first.row} has {first.value!r}): mend it, or the cells there"
+            )
+            description = str(path.with_name("datapackage.json"))
+            faults.append(Fault(description, None, column, None, rule))
     return faults
 
 

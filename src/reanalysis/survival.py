@@ -1,15 +1,21 @@
 """Survival from times of follow-up: Kaplan-Meier, its curves, the log-rank test."""
 
 from collections.abc import Sequence
-from math import inf, nan
+from math import inf, nan, sqrt
+from sys import float_info
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from reanalysis.intervals import Interval, check_level
+from reanalysis.procedures import chi_square_tail
 from reanalysis.tables import ChiSquareResult
+
+#: Times that differ by no more than this, or by no more than this part of the mean
+#: time, differ by rounding: R's survival has the same rule (its `timefix`).
+SAME_TIME = sqrt(float_info.epsilon)
 
 
 def kaplan_meier(
@@ -28,6 +34,8 @@ def kaplan_meier(
     ----------
     time : array_like, shape (n,)
         Time to the event, or for which a patient was followed without it; not negative.
+        Times that differ by rounding alone (`SAME_TIME`) are the same, as in R: 0.3 and
+        0.1 + 0.2 are tied.
     event : array_like, shape (n,)
         Whether it ended with the event (True or 1).
     level : float
@@ -55,7 +63,7 @@ def kaplan_meier(
     E. L. Kaplan and P. Meier, *Journal of the American Statistical Association* 53
     (1958) 457-481, doi:10.1080/01621459.1958.10501452. J. D. Kalbfleisch and R. L.
     Prentice, *The Statistical Analysis of Failure Time Data*, 2nd edition, Wiley 2002
-    (the log-log limits). Computed by statsmodels.
+    (the log-log limits).
 
     Examples
     --------
@@ -66,30 +74,29 @@ def kaplan_meier(
     2     2        3       1         1      0.50  0.058  0.845
     3     3        1       1         0      0.00    NaN    NaN
     """
-    # statsmodels takes a second to import
-    from statsmodels.duration.survfunc import SurvfuncRight
-
     time, event = _check_times(time, event)
     check_level(level)
     if limits not in ("log-log", "plain"):
         raise ValueError(f"limits are log-log or plain, not {limits!r}")
-    times = np.unique([0, *time])
-    rows = pd.DataFrame({"time": times, "at_risk": [(time >= t).sum() for t in times]})
-    rows["events"] = [((time == t) & event).sum() for t in times]
-    rows["censored"] = [((time == t) & ~event).sum() for t in times]
-    found = SurvfuncRight(time, event.astype(int))
-    # statsmodels gives the times of events only; between them nothing changes
-    place = np.searchsorted(found.surv_times, times, side="right")
-    survival = np.append(1.0, found.surv_prob)[place]
-    error = np.append(0.0, found.surv_prob_se)[place]
-    z = stats.norm.isf((1 - level) / 2)
-    if limits == "plain":
-        low, high = (survival - z * error).clip(0), (survival + z * error).clip(max=1)
-    else:
-        inner = np.where((survival > 0) & (survival < 1), survival, nan)
-        c = z * error / (inner * np.log(inner))
-        low, high = inner ** np.exp(-c), inner ** np.exp(c)
-    return rows.assign(survival=survival, low=low, high=high)
+    times, place = np.unique(np.append(0, time), return_inverse=True)
+    everyone = np.bincount(place[1:], minlength=len(times))
+    events = np.bincount(place[1:][event], minlength=len(times))
+    at_risk = len(time) - np.append(0, np.cumsum(everyone)[:-1])
+    rows = {"time": times, "at_risk": at_risk, "events": events}
+    found = pd.DataFrame(rows | {"censored": everyone - events})
+    z = -float(special.ndtri((1 - level) / 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival = np.cumprod(1 - events / at_risk)
+        log_survival = np.cumsum(np.log1p(-events / at_risk))
+        error = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
+        if limits == "plain":
+            low = (survival - z * survival * error).clip(0)
+            high = (survival + z * survival * error).clip(max=1)
+        else:
+            inner = np.where((survival > 0) & (survival < 1), log_survival, nan)
+            c = z * error / inner
+            low, high = np.exp(inner * np.exp(-c)), np.exp(inner * np.exp(c))
+    return found.assign(survival=survival, low=low, high=high)
 
 
 def survival_at(curve: pd.DataFrame, time: float) -> Interval:
@@ -122,9 +129,10 @@ def survival_at(curve: pd.DataFrame, time: float) -> Interval:
     if not time >= 0:
         raise ValueError(f"time must not be negative, and is {time}")
     last = curve.iloc[-1]
-    if time > last["time"] and last["survival"] > 0:
+    rounding = SAME_TIME * max(1.0, curve["time"].mean())
+    if time > last["time"] + rounding and last["survival"] > 0:
         raise ValueError(f"nobody was followed to {time:g}, only to {last['time']:g}")
-    row = curve[curve["time"] <= time].iloc[-1]
+    row = curve[curve["time"] <= time + rounding].iloc[-1]
     return Interval(float(row["survival"]), float(row["low"]), float(row["high"]))
 
 
@@ -143,7 +151,7 @@ def logrank_test(
     time, event : array_like, shape (n,)
         As in `kaplan_meier`.
     arm : sequence, shape (n,)
-        Arm of each patient; at least 2 arms.
+        Arm of each patient, none missing; at least 2 arms.
 
     Returns
     -------
@@ -155,13 +163,14 @@ def logrank_test(
     Raises
     ------
     ValueError
-        If there are fewer than two arms, or as for `kaplan_meier`.
+        If there are fewer than two arms, a patient has no arm, or as for
+        `kaplan_meier`.
 
     References
     ----------
     N. Mantel, *Cancer Chemother. Rep.* 50 (1966) 163-170. R. Peto and J. Peto,
     *Journal of the Royal Statistical Society A* 135 (1972) 185-207,
-    doi:10.2307/2344317. Computed by statsmodels.
+    doi:10.2307/2344317.
 
     Examples
     --------
@@ -169,12 +178,12 @@ def logrank_test(
     >>> round(test.statistic, 3), test.dof, round(test.pvalue, 4)
     (5.052, 1, 0.0246)
     """
-    from statsmodels.duration.survfunc import survdiff
-
     time, event = _check_times(time, event)
-    names, arm = np.unique(np.asarray(arm), return_inverse=True)
     if len(arm) != len(time):
         raise ValueError(f"there are {len(time)} times and {len(arm)} arms")
+    place, names = pd.factorize(np.asarray(arm, dtype=object))
+    if (place < 0).any():
+        raise ValueError(f"patient {np.argmin(place) + 1} has no arm")
     if len(names) < 2:
         raise ValueError("a comparison needs at least two arms")
     if not event.any():
@@ -183,12 +192,27 @@ def logrank_test(
     # altogether would make the covariance singular
     first = time[event].min()
     seen = time >= first
-    dof = len(np.unique(arm[seen])) - 1
+    arms = np.unique(place[seen])
+    dof = len(arms) - 1
     if dof == 0 or np.all(event[seen] & (time[seen] == first)):
         return ChiSquareResult(0.0, dof, 1.0)
-    statistic, _ = survdiff(time[seen], event[seen].astype(int), arm[seen])
-    # not statsmodels' own p-value: one less a probability has lost its small digits
-    return ChiSquareResult(float(statistic), dof, float(stats.chi2.sf(statistic, dof)))
+    times = np.unique(time[event])
+    # in each arm, shape (times, arms): the events, and the patients at risk
+    observed, at_risk = np.empty((2, len(times), len(arms)))
+    for column, number in enumerate(arms):
+        own = np.sort(time[place == number])
+        with_event = time[(place == number) & event]
+        observed[:, column] = np.bincount(
+            np.searchsorted(times, with_event), minlength=len(times)
+        )
+        at_risk[:, column] = len(own) - np.searchsorted(own, times, side="left")
+    events, everyone = observed.sum(axis=1), at_risk.sum(axis=1)
+    share = at_risk / everyone[:, None]
+    excess = (observed - events[:, None] * share).sum(axis=0)[:-1]
+    spread = events * (everyone - events) / np.maximum(everyone - 1, 1)
+    covariance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
+    statistic = float(excess @ np.linalg.solve(covariance[:-1, :-1], excess))
+    return ChiSquareResult(statistic, dof, chi_square_tail(statistic, dof))
 
 
 def survival_curves(
@@ -211,7 +235,7 @@ def survival_curves(
     Raises
     ------
     ValueError
-        As for `kaplan_meier`.
+        If a column is missing, a patient has no arm, or as for `kaplan_meier`.
 
     Examples
     --------
@@ -223,6 +247,10 @@ def survival_curves(
     2   B     0       1.0
     3   B     2       1.0
     """
+    _check_arms(patients, ["arm", "time", "event"])
+    time, _ = _check_times(patients["time"], patients["event"])
+    # what is tied is so in all arms at once
+    patients = patients.assign(time=time)
     parts = [
         kaplan_meier(part["time"], part["event"], level=level, limits=limits).assign(
             arm=arm
@@ -241,12 +269,19 @@ def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFr
     patients : DataFrame
         Columns ``arm, time``, a row per patient.
     times : sequence of float
+        Not negative.
 
     Returns
     -------
     DataFrame
         A row per arm and time: ``arm, time, at_risk`` (alive and followed just before
-        the time).
+        the time). What differs by rounding is the same time, as in `kaplan_meier`.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a patient has no arm, or a time is negative or not a
+        number.
 
     Examples
     --------
@@ -254,22 +289,55 @@ def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFr
     >>> numbers_at_risk(patients, [0, 1, 2])["at_risk"].tolist()
     [3, 2, 1]
     """
+    _check_arms(patients, ["arm", "time"])
+    times = list(times)
+    both = _same_times(np.append(_check_time(patients["time"]), _check_time(times)))
+    followed, asked = both[: len(patients)], both[len(patients) :]
+    arms = patients["arm"].to_numpy()
     rows = [
-        (arm, time, int((part["time"] >= time).sum()))
-        for arm, part in patients.groupby("arm", sort=False)
-        for time in times
+        (arm, time, int((followed[arms == arm] >= when).sum()))
+        for arm in patients["arm"].unique()
+        for time, when in zip(times, asked, strict=True)
     ]
     return pd.DataFrame(rows, columns=["arm", "time", "at_risk"])
 
 
+def _check_arms(patients: pd.DataFrame, columns: Sequence[str]) -> None:
+    for column in columns:
+        if column not in patients.columns:
+            raise ValueError(f"the table of patients has no column {column}")
+    missing = patients["arm"].isna().to_numpy()
+    if missing.any():
+        raise ValueError(f"patient {np.argmax(missing) + 1} has no arm")
+
+
+def _check_time(time: ArrayLike) -> np.ndarray:
+    try:
+        time = np.asarray(time)
+        found = time if time.dtype.kind in "iuf" else time.astype(float)
+        text = time.dtype.kind in "USmM"
+    except (TypeError, ValueError):
+        text = True
+    if text or not np.all((found >= 0) & (found < inf)):
+        raise ValueError("a time must be a number that is not negative")
+    return found
+
+
 def _check_times(time: ArrayLike, event: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    time, event = np.asarray(time), np.asarray(event)
+    time, event = _check_time(time), np.asarray(event)
     if not len(time):
         raise ValueError("there are no patients")
     if time.shape != event.shape:
         raise ValueError(f"there are {len(time)} times and {len(event)} events")
-    if not np.all((time >= 0) & (time < inf)):
-        raise ValueError("a time must be a number that is not negative")
     if not np.all((event == 0) | (event == 1)):
         raise ValueError("an event must be True or False")
-    return time, event.astype(bool)
+    return _same_times(time), event.astype(bool)
+
+
+def _same_times(time: np.ndarray) -> np.ndarray:
+    """Give times that differ by rounding alone the smallest of their values."""
+    distinct = np.unique(time)
+    gaps = np.diff(distinct)
+    new = (gaps > SAME_TIME) & (gaps > SAME_TIME * distinct.mean())
+    kept = distinct[np.append(True, new)]
+    return kept[np.searchsorted(kept, time, side="right") - 1]

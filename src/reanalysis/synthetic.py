@@ -12,13 +12,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, whole_number
 from reanalysis.follow_up import check_survival, check_window, time_at
 from reanalysis.origins import best_procedure, percent_texts, procedure_statistic
 from reanalysis.printed import match_printed
 from reanalysis.robustness import frechet_bounds
 from reanalysis.study import Study
 from reanalysis.tables import pearson_test
+
+#: Most patients that `simulated_estimates` draws unless the caller allows more.
+MOST_PATIENTS = 20_000_000
+
+# of a patient drawn: time, entry, end and order, and what they are made from
+_BYTES = 64
 
 #: Patients screened for each one in an arm, unless the caller says how many: assumed.
 SCREENED_PER_PATIENT = 2
@@ -88,8 +94,7 @@ def synthetic_cohort(
     n = int(study.arms["n"].sum())
     if screened is None:
         screened = SCREENED_PER_PATIENT * n if _reasons(study) else n
-    if isinstance(screened, bool) or not hasattr(screened, "__index__"):
-        raise TypeError(f"screened must be a whole number, not {screened!r}")
+    screened = whole_number(screened, "screened")
     if screened < n:
         raise ValueError(f"{screened} screened for {n} patients in the arms")
     if screened > n and not _reasons(study):
@@ -97,7 +102,7 @@ def synthetic_cohort(
     if not 0 <= overlap <= 1:
         raise ValueError(f"overlap must be from 0 to 1, not {overlap}")
     random = np.random.default_rng(seed)
-    cohort = _screen(study, int(screened), n, random)
+    cohort = _screen(study, screened, n, random)
     cohort["arm"] = _allocate(study, cohort["eligible"].to_numpy(), random)
     for endpoint, outcome in _outcomes(study, cohort["arm"], overlap, random):
         if endpoint in cohort.columns:
@@ -488,6 +493,7 @@ def simulated_estimates(
     *,
     repeats: int = 10_000,
     seed: int = 0,
+    most_patients: int = MOST_PATIENTS,
 ) -> np.ndarray:
     """Draw Kaplan-Meier estimates of survival, for a window and a constant hazard.
 
@@ -501,6 +507,8 @@ def simulated_estimates(
         Number of estimates.
     seed : int
         Of the random numbers.
+    most_patients : int
+        Most patients to draw, in all estimates together.
 
     Returns
     -------
@@ -510,8 +518,10 @@ def simulated_estimates(
 
     Raises
     ------
+    TypeError
+        If `n` or `repeats` is not a whole number.
     ValueError
-        As for `effective_n`.
+        As for `effective_n`, or if more patients are needed than allowed.
 
     Examples
     --------
@@ -520,8 +530,13 @@ def simulated_estimates(
     """
     check_window(years, recruiting, closed)
     check_survival(survival)
-    if n < 1:
-        raise ValueError(f"n must be at least 1, not {n}")
+    n, repeats = whole_number(n, "n", least=1), whole_number(repeats, "repeats")
+    if n * repeats > most_patients:
+        raise ValueError(
+            f"{repeats:,} estimates of {n:,} patients need {n * repeats:,} of them, "
+            f"more than most_patients={most_patients:,}, and about "
+            f"{n * repeats * _BYTES / 1e9:,.1f} GB of memory"
+        )
     random = np.random.default_rng(seed)
     deaths = time_at(random.uniform(size=(repeats, n)), survival, years)
     entry = random.uniform(0, recruiting, size=(repeats, n))

@@ -381,6 +381,20 @@ def test_a_citation_shows_what_it_cites_until_escape(page, site, reach):
     expect(card).to_have_count(0)
 
 
+def test_a_keyboard_reads_what_a_term_means(chromium, site):
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{site}chapters/03-table-one.html")
+        term = page.locator("a.term", has_text="GRIM")
+        term.focus()
+        expect(page.locator(".citation-card")).to_contain_text("whole number")
+        expect(term).to_have_accessible_description(re.compile("whole number"))
+        page.keyboard.press("Escape")
+        expect(page.locator(".citation-card")).to_have_count(0)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/glossary.html#term-GRIM")
+
+
 def test_a_card_closes_when_it_is_left(page, site):
     page.goto(f"{site}chapters/03-table-one.html")
     page.get_by_role("link", name="Brown and Heathers, 2017").hover()

@@ -74,7 +74,7 @@ def test_the_ends_are_compared_by_each_measure(counts):
 def test_ratios_are_written_with_their_limits_and_numbers_needed_without(counts):
     found = effect_measures(counts)
     assert found["text"].iloc[0] == "1.71 (1.00 to 3.38)"
-    assert found["text"].iloc[8] == "NNTB 1.8 to infinity to NNTH 38"
+    assert found["text"].iloc[8] == "NNTB 3.4 (NNTB 1.8 to infinity to NNTH 38)"
 
 
 def test_pairs_are_corrected_within_their_endpoint(counts):

@@ -330,7 +330,7 @@ def test_a_missing_file_is_named(data, name):
 def test_a_folder_in_the_place_of_a_file_is_named(data):
     (data / "tests.csv").unlink()
     (data / "tests.csv").mkdir()
-    assert only_fault(data).rule == "this must be a file"
+    assert only_fault(data).rule == "this must be a file, and is a folder"
 
 
 def test_a_wrong_header_is_in_the_first_row(edit):
@@ -345,7 +345,10 @@ def test_a_quote_that_does_not_end_is_named(data):
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    assert "datapackage.json" in only_fault(tmp_path / "nowhere").file
+    fault = only_fault(tmp_path / "nowhere")
+    assert fault == Fault(
+        str(tmp_path / "nowhere"), None, None, None, "there is no such folder"
+    )
 
 
 def test_a_missing_test_is_named(data):

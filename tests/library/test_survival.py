@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.duration.survfunc import survdiff
 
 from reanalysis import figures, grim, proportion
 from reanalysis.counts import printable_share
@@ -87,6 +88,19 @@ def test_readings_that_the_years_do_not_allow_are_left_out():
     ends = two[["end", "closed"]].to_numpy().tolist()
     assert ends == [[2026, 2026], [2025, 2025], [2025, 2026], [2026, 2027]]
     assert two.index.tolist() == [0, 1, 2, 3]
+
+
+def test_data_are_closed_by_the_year_in_which_the_results_were_known():
+    found = follow_up_readings(2022, 2025, 2, 60, known=2026)
+    assert found["closed"].max() == 2027
+    assert found["followed"].iloc[-1] == 45
+    late = follow_up_readings(2022, 2025, 2, 60, known=2030)
+    pd.testing.assert_frame_equal(late, follow_up_readings(2022, 2025, 2, 60))
+
+
+def test_results_are_not_known_before_the_study_ended():
+    with pytest.raises(ValueError, match="not known in 2024, before 2025 ended"):
+        follow_up_readings(2022, 2025, 2, 60, known=2024)
 
 
 def test_remission_of_children_with_leukemia_as_published():
@@ -764,3 +778,120 @@ def test_a_series_is_taken_by_place_not_by_label():
     assert kaplan_meier(time, event).equals(kaplan_meier([1, 2, 3], [1, 0, 1]))
     found = logrank_test(time, event, pd.Series(["A", "B", "B"], index=[5, 4, 3]))
     assert found == logrank_test([1, 2, 3], [1, 0, 1], ["A", "B", "B"])
+
+
+# --- times that differ by rounding ----------------------------------------------------
+
+
+def test_sums_of_decimals_are_tied_as_in_r():
+    time = [0.3, 0.1 + 0.2, 0.5, 0.7, 0.3, 0.9, 1.1, 1.2]
+    event, arms = [1, 1, 1, 1, 1, 1, 1, 0], list("ABABBABA")
+    assert time[0] != time[1]
+    # survdiff of R's survival 3.5.3
+    found = logrank_test(time, event, arms)
+    assert found.statistic == pytest.approx(0.3923916498887358, rel=1e-12)
+    curve = kaplan_meier(time, event)
+    assert curve.loc[1, ["time", "at_risk", "events"]].tolist() == [0.3, 8, 3]
+    assert len(curve) == 7
+    # either side of a sum that is not what it is written as
+    for asked in (0.3, 0.1 + 0.2):
+        assert survival_at(curve, asked).estimate == pytest.approx(5 / 8)
+        patients = pd.DataFrame({"arm": arms, "time": time, "event": event})
+        found = numbers_at_risk(patients, [0, asked])
+        assert found["at_risk"].tolist() == [4, 4, 4, 4]
+    last = kaplan_meier([0.1 + 0.2, 0.1], [0, 1])
+    assert survival_at(last, 0.30000000000000010).estimate == 0.5
+
+
+def test_what_is_tied_is_so_in_all_arms():
+    patients = pd.DataFrame(
+        {"arm": ["A", "B", "B"], "time": [0.3, 0.1 + 0.2, 2], "event": 1}
+    )
+    found = survival_curves(patients)
+    assert found.query("arm == 'B'")["time"].tolist() == [0, 0.3, 2]
+
+
+def test_times_that_really_differ_stay_apart():
+    curve = kaplan_meier([1, 1 + 2e-8, 1 + 4e-8], [1, 1, 1])
+    assert curve["events"].tolist() == [0, 1, 1, 1]
+    curve = kaplan_meier([1, 1 + 1e-8, 1 + 2e-8], [1, 1, 1])
+    assert curve["events"].tolist() == [0, 3]
+    # so many parts of the mean time
+    curve = kaplan_meier([100, 100 + 1e-6, 100 + 3e-6], [1, 1, 1])
+    assert curve["events"].tolist() == [0, 2, 1]
+
+
+# --- many patients, and what is no patient --------------------------------------------
+
+
+def test_a_hundred_thousand_patients_follow_the_definitions():
+    random = np.random.default_rng(0)
+    n = 100_000
+    time, event = random.exponential(size=n).round(3), random.random(n) < 0.7
+    arms = random.choice(list("ABC"), n)
+    curve = kaplan_meier(time, event).set_index("time")
+    for t in (0.001, 0.5, 2.25):
+        before = curve.loc[:t]
+        expected = (1 - before["events"] / before["at_risk"]).prod()
+        assert curve.loc[t, "at_risk"] == (time >= t).sum()
+        assert curve.loc[t, "survival"] == pytest.approx(expected, rel=1e-12)
+    found = logrank_test(time, event, arms)
+    some = slice(0, 2_000)
+    expected, _ = survdiff(time[some], event[some].astype(int), arms[some])
+    got = logrank_test(time[some], event[some], arms[some])
+    assert got.statistic == pytest.approx(expected, rel=1e-9)
+    assert 0 < found.pvalue < 1
+
+
+@pytest.mark.parametrize("missing", [None, nan, pd.NA])
+def test_a_patient_without_an_arm_is_named(missing):
+    patients = pd.DataFrame(
+        {"arm": ["A", "B", missing, "A"], "time": [1.0, 2, 3, 4], "event": [1, 1, 0, 1]}
+    )
+    with pytest.raises(ValueError, match=r"^patient 3 has no arm$"):
+        survival_curves(patients)
+    with pytest.raises(ValueError, match=r"^patient 3 has no arm$"):
+        numbers_at_risk(patients, [0])
+    with pytest.raises(ValueError, match=r"^patient 3 has no arm$"):
+        logrank_test(patients["time"], patients["event"], patients["arm"])
+    with pytest.raises(ValueError, match=r"^the table of patients has no column time$"):
+        numbers_at_risk(patients[["arm"]], [0])
+
+
+@pytest.mark.parametrize(
+    "time", [[1, None], ["1", "2"], [1, "x"], [1, nan], [1, inf], [1, -1]]
+)
+def test_what_is_no_time_is_refused(time):
+    with pytest.raises(ValueError, match=r"^a time must be a number that is not neg"):
+        kaplan_meier(time, [1, 1])
+    with pytest.raises(ValueError, match=r"^a time must be a number that is not neg"):
+        logrank_test(time, [1, 1], ["A", "B"])
+    if time != ["1", "2"]:
+        patients = pd.DataFrame({"arm": ["A"], "time": [1]})
+        with pytest.raises(ValueError, match=r"^a time must be a number that is not"):
+            numbers_at_risk(patients, time)
+
+
+def test_dates_that_differ_by_rounding_are_the_same():
+    # 0.1 + 0.2 is not 0.3
+    assert effective_n(20, 0.5, 2, recruiting=0.1 + 0.2, closed=0.3) == 0
+    assert effective_n(20, 0.5, 0.3, recruiting=2, closed=0.1 + 0.2 + 2) == 20
+    assert follow_up(0, 0.1 + 0.2, 0.3).share == 0
+    assert survival_behind_share(0.5, 0.3, 1, 1.1 + 0.2) == 0.5
+    assert 0 < follow_up(0, 0.3 + 1e-6, 0.3).share < 1e-5
+
+
+def test_more_simulated_patients_than_allowed_are_refused_in_advance():
+    message = (
+        r"^1,000,000 estimates of 1,000 patients need 1,000,000,000 of them, more than "
+        r"most_patients=20,000,000, and about 64\.0 GB of memory$"
+    )
+    with pytest.raises(ValueError, match=message):
+        simulated_estimates(1000, 0.5, 2, 4, 4, repeats=10**6)
+    window = {"survival": 0.5, "years": 2, "recruiting": 4, "closed": 4}
+    assert len(simulated_estimates(4, **window, repeats=5, most_patients=20)) == 5
+    with pytest.raises(ValueError, match="need 20 of them"):
+        simulated_estimates(4, **window, repeats=5, most_patients=19)
+    for wrong in ({"n": 4.5}, {"n": 4, "repeats": 2.5}):
+        with pytest.raises(TypeError, match="must be a whole number"):
+            simulated_estimates(**window, **wrong)

@@ -30,6 +30,9 @@ sets$left <- data.frame(arm = rep(c("A", "B", "C"), c(3, 6, 6)),
 sets$none <- data.frame(arm = rep(c("A", "B"), each = 4),
                         time = c(1, 2, 3, 4, 2, 4, 4, 5),
                         event = c(1, 1, 0, 1, 0, 0, 0, 0))
+# times that are tied but for rounding, as sums of decimals are: R takes them as tied
+sets$near <- draw(3, 15, 1, 3)
+sets$near$time <- sets$near$time + runif(45, 0, 4e-9)
 
 header <- function(name) {
   file <- paste0("survival_", name, ".csv")

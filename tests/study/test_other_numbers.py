@@ -116,6 +116,9 @@ WHOLE = ["index", "plain-words", "plain-words-ar"]
 LONG = ["07-toxicity", "08-discussion", "09-baghdad", "10-conclusion"]
 CASES = [(chapter, name) for chapter in WHOLE for name in OTHERS]
 CASES += [(chapter, name) for chapter in LONG[1:] for name in ("all 100", "reversed")]
+NUMBERS = ["02-methods", "03-table-one", "04-chi-square", "05-effects", "06-survival"]
+CASES += [(chapter, name) for chapter in NUMBERS for name in ("55 for 54", "all 100")]
+CASES += [("03-table-one", "unequal arms"), ("05-effects", "chemotherapy 0")]
 CASES += [("09-baghdad", "unequal arms"), ("10-conclusion", "55 for 54")]
 
 
@@ -172,6 +175,18 @@ def test_as_many_stars_are_confirmed_as_hold(read, name):
         3: "all of them",
     }
     assert f"Our sums agree for {plain[held]}" in read("plain-words", name)
+
+
+def test_a_percentage_that_fits_is_called_no_misprint(read):
+    fits, odd = read("03-table-one", "55 for 54"), read("03-table-one", "unequal arms")
+    assert "A whole count gives it, and no other reading is needed." in fits
+    assert "misprint" not in fits
+    assert "No count of 15 children gives it." in odd
+
+
+def test_a_slip_of_the_printer_is_only_ruled_out_where_the_printed_value_fits(read):
+    assert "not a slip" not in read("04-chi-square", "55 for 54")
+    assert "not a slip" not in read("04-chi-square", "reversed")
 
 
 def test_with_the_right_test_the_verdict_changes(read):
