@@ -10,6 +10,7 @@ import lock
 import plain
 import reproduce
 import rerun
+import serve
 from processes import Runner, Stop, alone, end_with_caller
 from stale import ROOT, Record
 
@@ -106,6 +107,7 @@ def prepare(work: Work) -> None:
 
 TARGETS = {
     "book": book,
+    "serve": book,  # and then, when others may work again, see `main`
     "rerun": rerun_all,
     "test": test,
     "format": code_format,
@@ -135,6 +137,8 @@ def main(arguments: list[str]) -> int:
         with alone(ROOT / ".make.lock") as held:
             work = Work(Runner(held), chosen="--this-python" in options)
             TARGETS[target](work)
+        if target == "serve":
+            return serve.main(ROOT / "_build" / "html")
     except Stop as stop:
         print(stop, end="\n" if str(stop) else "", file=sys.stderr)
         return stop.code

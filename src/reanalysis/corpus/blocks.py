@@ -1,9 +1,9 @@
 """Rows that are the levels of one endpoint, with one test."""
 
-import re
 from collections import Counter
+from itertools import pairwise
 
-from reanalysis.corpus.lines import Line, partition
+from reanalysis.corpus.lines import OTHER_PATIENTS, Line, partition
 from reanalysis.corpus.sheets import Sheet
 
 
@@ -38,7 +38,7 @@ def attach(here: Sheet, lines: list[Line]) -> None:
             i += 1 + used
             continue
         i += 1
-    loose_pairs(here, lines)
+    loose_rows(here, lines)
 
 
 def take_heading(here: Sheet, heading: Line, rows: list[Line]) -> int:
@@ -91,8 +91,13 @@ def take_heading(here: Sheet, heading: Line, rows: list[Line]) -> int:
         and all(row.kind in ("count", "maybe count") for row in rows)
     ):
         block(here, rows, with_p[0], heading)
-    else:
-        runs(here, rows)
+        return len(rows)
+    runs(here, rows)
+    for before, row in pairwise(rows):
+        # a last p after several counts without one may belong to all of them
+        loose = row.p and row.block < 0 and row.kind == "count" and not row.no_p
+        if loose and before.kind == "count" and not before.p and before.block < 0:
+            row.no_p = "one p for several rows that are not all patients"
     return len(rows)
 
 
@@ -109,7 +114,7 @@ def own_sums(here: Sheet, rows: list[Line]) -> None:
         return
     for row in rows[:end]:
         for cell in row.cells:
-            if cell["n"] is not None and cell["arm"] in sums:
+            if cell["arm"] in sums:
                 cell["n"] = sums[cell["arm"]]
 
 
@@ -137,30 +142,29 @@ def runs(here: Sheet, rows: list[Line]) -> None:
         i = j
 
 
-def loose_pairs(here: Sheet, lines: list[Line]) -> None:
-    """Join "Male" with p and "Female" without, if they are all patients."""
-    for a, b, c in zip(lines, lines[1:], [*lines[2:], None], strict=False):
-        if a.block >= 0 or b.block >= 0 or not a.p or b.p:
-            continue
-        if a.kind != "count" or b.kind != "count" or a.no_p:
-            continue
-        if (
-            c is not None
-            and c.kind in ("count", "maybe count")
-            and not c.p
-            and c.block < 0
-            and c.section == a.section
-        ):
-            continue
-        if (
-            re.match(
-                r"(?:fe)?males?\b|m[ae]n\b|women|boys|girls|yes|no\b",
-                b.label,
-                re.IGNORECASE,
-            )
-            and partition([a, b]) is not None
-        ):
-            block(here, [a, b], a, None)
+def loose_rows(here: Sheet, lines: list[Line]) -> None:
+    """Rows without a heading: "Male" with p and "Female" without are one endpoint.
+
+    Where several counts without p follow one that has it, whose it is is not clear.
+    """
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        j = i + 1
+        if line.p and line.block < 0 and line.kind == "count" and not line.no_p:
+            while (
+                j < len(lines)
+                and not lines[j].p
+                and lines[j].block < 0
+                and lines[j].kind in ("count", "maybe count")
+                and lines[j].section == line.section
+            ):
+                j += 1
+            if j - i > 1 and partition(lines[i:j]) is not None:
+                block(here, lines[i:j], line, None)
+            elif j - i > 2:
+                line.no_p = "one p for several rows that are not all patients"
+        i = j
 
 
 def block(here: Sheet, rows: list[Line], test: Line, heading: Line | None) -> None:
@@ -203,5 +207,7 @@ def block(here: Sheet, rows: list[Line], test: Line, heading: Line | None) -> No
             row.section = heading.label
         for cell in row.cells:
             total = sums.get(cell["arm"])
-            if total is not None and cell["n"] is not None and total != cell["n"]:
+            if total is not None and total != cell["n"]:
                 cell["n"] = total
+                if row.no_p == OTHER_PATIENTS:
+                    row.no_p = ""

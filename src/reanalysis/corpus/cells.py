@@ -22,6 +22,8 @@ _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
 _SPACED = re.compile(r"(?<![\d.,])(\d{1,3})((?: \d{3})+)(?![\d,. ])")
 _COMMA = re.compile(r"(?<=\d),(?=\d)|(?<![\w,]),(?=\d)")
 _PLUS_MINUS = re.compile(r"\+\s?/\s?[-–]|±|\+/-|\\pm|＋/－")
+_FIRST_PLUS = re.compile(r"^\+\s?(?=[\d.])")
+_SHORT_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))(?!\d+,)")
 _FIRST_MINUS = re.compile(r"(?:(?<=^)|(?<=[\s(±\[]))[–—-]\s?(?=[\d.])")
 _SPLIT_POINT = re.compile(r"(?<=\d)\. (?=\d)")
 
@@ -56,11 +58,20 @@ _FORMS = tuple(
         ),
         (
             "plus minus",
+            rf"{_VALUE}\s?\+\s{_VALUE}",
+        ),
+        (
+            "plus minus",
             rf"(?i:m(?:ean)?)\s?=\s?{_VALUE}\s?[,;]?\s?"
             rf"\(?(?i:s\.?d)\.?\s?=\s?{_VALUE}\)?.*",
         ),
         ("number percent", rf"{_COUNT}{_MARK}{_OPEN}{_VALUE}\s?%{_CLOSE}"),
         ("number percent", rf"{_COUNT}\s?[,;]?\s{_VALUE}\s?%"),
+        (
+            "number percent",
+            rf"{_COUNT}{_OPEN}{_VALUE}\s?%{_CLOSE}\s?[;,]?{_OPEN}{NUMBER}\s?%?\s?"
+            rf"[-–,;to ]+\s?{NUMBER}\s?%?{_CLOSE}",
+        ),
         (
             "percent number",
             rf"{_VALUE}\s?%{_MARK}{_OPEN}(?:n\s?=\s?)?{_COUNT}{_CLOSE}",
@@ -150,9 +161,11 @@ def tidy(text: str, *, comma: bool = False) -> str:
         text = _COMMA.sub(".", text)
     else:
         text = _THOUSANDS.sub(lambda m: m[1] + m[2].replace(",", ""), text)
+        # no thousands are written with fewer than three digits
+        text = _SHORT_COMMA.sub(".", text)
     text = _SPACED.sub(lambda m: m[1] + m[2].replace(" ", ""), text)
     text = _PLUS_MINUS.sub("±", text)
-    text = _FIRST_MINUS.sub("-", text)
+    text = _FIRST_MINUS.sub("-", _FIRST_PLUS.sub("", text))
     return _SPLIT_POINT.sub(".", text).strip()
 
 

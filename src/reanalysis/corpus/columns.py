@@ -16,7 +16,8 @@ _P_HEAD = re.compile(
 _STATISTIC_HEAD = {
     "t": r"t|t[\s-]?(?:value|test|statistics?|score|ratio)s?(?:\s?\(.*)?"
     r"|student.{0,3} t.*",
-    "F": r"f|f[\s-]?(?:value|test|statistics?|ratio)s?(?:\s?\(.*)?",
+    "F": r"f|f\s?[(\[]?\s?\d+(?:\s?[,.]\s?\d+)?\s?[)\]]?|f[\s-]?(?:value|test"
+    r"|statistics?|ratio)s?(?:\s?\(.*)?",
     "chi-square": r"(?:χ|x|chi)[\s-]?\^?(?:2|²|squared?)(?:[\s-]?(?:value|test"
     r"|statistics?))?s?(?:\s?\(.*)?|pearson.*",
 }
@@ -36,7 +37,9 @@ _DOF_HEAD = re.compile(r"d\.?\s?f\.?|degrees? of freedom|dof", re.IGNORECASE)
 _EFFECT_HEAD = re.compile(
     r"\b(?:odds|risks?|rates?|hazards?|relative|prevalence|incidence"
     r"|likelihood)[\s-]?(?:ratios?|risk|difference|reduction)"
-    r"|\b(?:a?ors?|a?rrs?|a?hrs?|irr|ci|c\.i\.|nnt|smd|wmd)\b|confidence"
+    r"|\b(?-i:a?ORs?|AORs?|a?RRs?|a?HRs?|AHRs?|IRRs?|CIs?|NNT|SMD|WMD)\b"
+    r"|c\.i\."
+    r"|\d\s?%\s?ci\b|confidence"
     r"|\bdifferences?\b|\bdiff\b|\beffects?\b|cohen|β|\bbeta\b|coefficient"
     r"|estimates?\b|std\.? ?err|standard error|\bse\b|s\.e\.|\bsem\b"
     r"|\bp?eta\b|η|\bicc\b"
@@ -53,6 +56,8 @@ _TOTAL_HEAD = re.compile(
 _OTHER_HEAD = re.compile(
     r"\bmedian|range|\biqr\b|interquart|quartile|percentile|\bmin(?:imum)?\b"
     r"|\bmax(?:imum)?\b|normal values?"
+    r"|\brates?\s?(?:/|per\b)|(?:/|per)\s?1?00\s?(?:p|$)|(?:patient"
+    r"|person)[- ]years?"
     r"|reference|units?$|references?|comments?|missing|references",
     re.IGNORECASE,
 )
@@ -194,9 +199,10 @@ def printed_n(text: str) -> int | None:
 
 def bare_n(text: str) -> int | None:
     """Find a number of patients that stands in brackets alone, or before "patients"."""
-    if len(re.findall(r"\d+", text)) != 1:
+    told = _N_WORDS.findall(text)
+    if len(told) != 1 and len(re.findall(r"\d+", text)) != 1:
         return None
-    found = _N_BARE.search(text) or _N_WORDS.search(text)
+    found = (_N_WORDS.search(text) if told else None) or _N_BARE.search(text)
     n = int(found[1]) if found else 0
     # a year in brackets is no number of patients
     return None if not n or 1900 < n < 2100 else n
@@ -245,6 +251,20 @@ def is_effect_head(text: str) -> bool:
     return bool(_EFFECT_HEAD.search(text)) and printed_n(text) is None
 
 
+def without_time(text: str) -> str:
+    """Take the words of time off a head, to see whether two heads name one arm.
+
+    Examples
+    --------
+    >>> without_time("Group A, baseline") == without_time("Group A, 12 months")
+    True
+    """
+    text = re.sub(
+        rf"(?:\d+\s?-?)?(?:{_TIME.pattern})(?:\s?\d+)?", " ", text, flags=re.I
+    )
+    return " ".join(re.sub(r"[,;:]", " ", text.lower()).split())
+
+
 def is_p_head(text: str) -> bool:
     """Whether a head announces p-values.
 
@@ -265,8 +285,10 @@ def _statistic_name(text: str) -> str:
     return "?" if _MIXED_STATISTIC.fullmatch(text) else ""
 
 
-def role_of(column: Column, forms: list[Form], texts: list[str]) -> None:
-    """Decide what a column is from its heads and its cells."""
+def role_of(
+    column: Column, forms: list[Form], texts: list[str], *, last: bool = False
+) -> None:
+    """Decide what a column is from its heads, its cells, and whether it is the last."""
     filled = [form for form in forms if form.name != "empty"]
     data = [form for form in filled if form.data]
     leaf, path = column.leaf, " ".join(column.path)
@@ -279,6 +301,15 @@ def role_of(column: Column, forms: list[Form], texts: list[str]) -> None:
         return
     with_p = sum(bool(re.match(r"p\s?[<>=≤]", t, re.IGNORECASE)) for t in texts if t)
     if with_p * 5 >= len(filled) * 4 and not printed_n(path):
+        column.role = "p"
+        return
+    said = sum(
+        bool(re.fullmatch(r"[<>=≤]?\s?0?\.\d{2,}.{0,2}|ns", t, re.IGNORECASE))
+        for t in texts
+        if t
+    )
+    if not path and last and len(filled) > 1 and said == len(filled):
+        # a last column without a head that holds nothing but p-values
         column.role = "p"
         return
     if name := _statistic_name(leaf):
@@ -308,7 +339,7 @@ def role_of(column: Column, forms: list[Form], texts: list[str]) -> None:
     elif not path and len(data) * 2 > len(filled):
         found = sum(bool(p_of(text)) for text in texts if text)
         column.role = "other" if found == len(filled) else "value"
-    elif len(data) * 5 < len(filled) * 2 and not printed_n(path):
+    elif len(data) * 5 < len(filled) * 2 and not printed_n(leaf):
         column.role = "other"
 
 
@@ -385,7 +416,9 @@ def _split_arms(column: Column, columns: list[Column], done: set[int]) -> list[A
     parts = {column.role: column.index}
     done.add(column.index)
     for other in columns[columns.index(column) + 1 :]:
-        if other.over != column.over or other.role in parts:
+        # "N = 28" may stand where the arm's name would be, over its second column
+        under_n = other.over and not without_n(other.over[-1]) and other.role == "sd"
+        if (other.over != column.over and not under_n) or other.role in parts:
             break
         if other.role not in ("count", "percent", "mean", "sd", "value"):
             break
@@ -400,7 +433,8 @@ def _split_arms(column: Column, columns: list[Column], done: set[int]) -> list[A
     while len(over) > 1 and not without_n(over[-1]):
         over.pop()
     name = without_n(over[-1]) if over else ""
-    n = next((x for text in reversed(column.path) if (x := printed_n(text))), None)
+    paths = [c.path for c in columns if c.index in parts.values()]
+    n = next((x for p in paths for t in reversed(p) if (x := printed_n(t))), None)
     arm = Arm(name, tuple(over[:-1]), parts, n, "head" if n else "")
     arm.hint = " ".join(c.leaf for c in columns if c.index in parts.values())
     if set(parts) == {"value", "count"} or {"mean", "sd", "count"} <= set(parts):

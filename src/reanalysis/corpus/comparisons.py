@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import fits, form_of, p_of, statistic_of
-from reanalysis.corpus.columns import Arm, Column, mark_totals
+from reanalysis.corpus.columns import Arm, Column, mark_totals, without_time
 from reanalysis.corpus.grids import GridCell
 from reanalysis.corpus.lines import Line, mark_list
 from reanalysis.corpus.sheets import Sheet
@@ -64,6 +64,14 @@ def find_groups(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Group]:
         treated = arms
     if len(ps) <= 1:
         p = ps[0] if ps else None
+        if p is not None and len(p.path) > 1:
+            # the p-value stands under a head of its own, with its arms
+            under = [arm for arm in treated if arm.over[:1] == p.path[:1]]
+            if 1 < len(under) < len(treated):
+                rest = [arm for arm in treated if all(arm is not u for u in under)]
+                why = whole_reason(here, under) or head_reason(here, p, under)
+                found = [Group(under, p, statistics, why)]
+                return [*found, Group(rest, None, [], "")]
         no_p = whole_reason(here, treated)
         if p is not None and not no_p:
             no_p = head_reason(here, p, treated)
@@ -71,13 +79,10 @@ def find_groups(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Group]:
     found: list[Group] = []
     taken: list[int] = []
     for i, p in enumerate(ps):
-        same = [
-            arm for arm in treated if arm.over and p.over and arm.over[0] == p.path[0]
-        ]
-        if not same:
-            same = [arm for arm in treated if p.path and arm.over[:1] == p.path[:1]]
-        if not same:
-            before = ps[i - 1].index if i else -1
+        before = ps[i - 1].index if i else -1
+        alone = sum(other.path[:1] == p.path[:1] for other in ps) == 1
+        same = [arm for arm in treated if alone and arm.over[:1] == p.path[:1]]
+        if len(p.path) < 2 or len(same) < 2:
             same = [arm for arm in treated if before < arm.first < p.index]
         near = [
             s for s in statistics if (ps[i - 1].index if i else -1) < s.index < p.index
@@ -118,8 +123,14 @@ def whole_reason(here: Sheet, arms: list[Arm]) -> str:
         arm.name for arm in arms
     ):
         return "the columns are numbers, not arms"
-    if all(arm.time for arm in arms):
+    sizes = [arm.n for arm in arms if arm.n_from == "head"]
+    # phases of different sizes are different patients, before and after a change
+    apart = len(sizes) == len(arms) and max(sizes) >= 1.25 * min(sizes)
+    if all(arm.time for arm in arms) and not apart:
         return "the columns are times, not arms"
+    bare = {without_time(arm.name) for arm in arms}
+    if len(bare) < len(arms) and "" not in bare:
+        return "the columns are one arm at several times"
     keys = [(arm.over, arm.name) for arm in arms]
     if len(set(keys)) < len(keys):
         return "two arms have one name"
@@ -178,7 +189,9 @@ def own_reason(here: Sheet, line: Line) -> str:
         return "an arm has no number in this row"
     if any(cell["n"] is None for cell in line.cells):
         return "the number of patients of the row is not printed"
-    if re.search(r"\btrend\b|adjusted", f"{line.label} {line.section}", re.IGNORECASE):
+    if re.search(
+        r"\btrend\b|(?<!un)adjusted", f"{line.label} {line.section}", re.IGNORECASE
+    ):
         return "the row names an adjusted test, or one of trend"
     notes = here.grid.notes
     said = _said(here, mark_list(line.p_mark))
@@ -190,6 +203,8 @@ def own_reason(here: Sheet, line: Line) -> str:
     # the test is named by a mark of the p-value, by one of the head, or for all
     test = _naming(said) or _naming(_said(here, head_marks(here))) or notes
     for_all = test is notes
+    if words.STRATA.search(test):
+        return "the footnotes name a test by strata"
     if words.NOT_SIMPLE.search(test) and not words.SIMPLE.search(test):
         return "the footnotes name an adjusted or modeled test"
     paired = words.PAIRED.search(test)
@@ -200,7 +215,8 @@ def own_reason(here: Sheet, line: Line) -> str:
         between = words.UNPAIRED.search(test) or re.search("between", test, re.I)
         if paired and not between:
             return "the footnotes name a paired test"
-        if words.NOT_SIMPLE.search(test) and for_all:
+        modeled = words.NOT_SIMPLE.search(test)
+        if modeled and (for_all or not words.MEAN_TEST.search(test)):
             return "the footnotes name an adjusted or modeled test"
     elif paired and not words.SIMPLE.search(test):
         return "the footnotes name a paired test"
@@ -230,7 +246,7 @@ def head_marks(here: Sheet) -> list[str]:
     """Footnote marks in the head of the p-values."""
     found = []
     for column in here.columns:
-        if column.role == "p":
+        if column is here.p_column:
             for h in here.heads:
                 found += mark_list(here.grid.rows[h][column.index].marks)
     return found

@@ -32,6 +32,36 @@ _SKIPPED_HEAD = re.compile(
 )
 
 
+def compact(grid: Grid, texts: list[list[str]]) -> Grid | None:
+    """The same table with one column for its labels, or None if it has that form.
+
+    Some publishers indent labels by columns of their own: then a number stands a
+    column further left or right, as its label is indented. The last cells of every row
+    belong to the arms, as many as the head has.
+    """
+    if grid.heads != 1 or len(grid.rows[0]) < 6:
+        return None
+    cells = [[c for c, cell in enumerate(row) if not cell.across] for row in grid.rows]
+    shifted = sum(
+        any(grid.rows[r][c].width == 2 for c in begin[1:])
+        for r, begin in enumerate(cells)
+    )
+    wanted = len(cells[0]) - 1
+    if wanted < 2 or shifted * 10 < 4 * len(cells):
+        return None
+    rows = []
+    for r, begin in enumerate(cells):
+        data = begin[-wanted:] if len(begin) > wanted else []
+        labels = begin[: len(begin) - len(data)]
+        said = [c for c in labels if form_of(texts[r][c]).name != "empty"]
+        label = _cell(grid, texts, r, said[-1] if said else 0)
+        values = [_cell(grid, texts, r, c) for c in data]
+        rows.append(
+            [label, *values, *(GridCell("") for _ in range(wanted - len(data)))]
+        )
+    return replace(grid, rows=rows, heads=1)
+
+
 def turned(grid: Grid, texts: list[list[str]]) -> Grid | None:
     """The same table with a column per arm, or None if it has that form already.
 

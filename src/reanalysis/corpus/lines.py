@@ -1,9 +1,13 @@
 """Rows of a table while they are read, and what their numbers say of each other."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from reanalysis.corpus.cells import Form, denominators, fits
+
+#: Why the p-value of a row is left out.
+OTHER_PATIENTS = "a footnote names other patients for the row"
 
 
 @dataclass(slots=True)
@@ -68,24 +72,31 @@ def percent(text: str) -> bool:
 
 
 def only_n(pairs: list[tuple[int, str]]) -> int | None:
-    """The only n that gives every percentage, if there is one."""
-    found: set[int] | None = None
+    """The only n that gives almost every percentage, if there is one.
+
+    Examples
+    --------
+    >>> only_n([(18, "12.8"), (54, "38.3"), (67, "47.5")])
+    141
+    """
     decimals = max((len(b.partition(".")[2]) for _, b in pairs), default=0)
     # above this, percentages of different numbers of patients share one by chance
     most = 50 * 10**decimals
+    votes: Counter[int] = Counter()
+    telling = 0
     for count, percent in pairs:
-        options = denominators(count, percent, most)
-        if not options:
-            if count > 0 or float(percent) > 0:
-                return None
+        if count <= 0 and float(percent) <= 0:
             continue
-        if found is None:
-            found = set(options) if len(options) < 5000 else None
-        else:
-            found &= set(options)
-        if found is not None and not found:
-            return None
-    return next(iter(found)) if found and len(found) == 1 else None
+        telling += 1
+        votes.update(denominators(count, percent, most))
+    if not votes:
+        return None
+    (best, given), *others = votes.most_common(2)
+    second = others[0][1] if others else 0
+    if given == telling and second < given:
+        return best
+    enough = telling >= 6 and given >= 0.8 * telling and second <= 0.6 * telling
+    return best if enough else None
 
 
 def partition(rows: list[Line]) -> dict[int, int] | None:
@@ -101,18 +112,26 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
         n = next((cell["n"] for cell in cells if cell["n"] is not None), None)
         if all(cell.get("count") for cell in cells):
             total = sum(int(cell["count"]) for cell in cells)
-            if n is None or total == n:
-                if n is None:
+            percents = [c for c in cells if c.get("percent")]
+            if n is None:
+                # the patients are not printed, but all percentages are of the sum
+                if len(percents) < 2 or not all(rounds(c, total) for c in percents):
                     return None
+                sums[arm] = total
+                continue
+            if total == n:
                 sums[arm] = n
                 continue
-            percents = [c for c in cells if c.get("percent")]
             if (
                 0 < total < n
                 and percents
                 and all(rounds(c, total) for c in percents)
                 and not all(rounds(c, n) for c in percents)
             ):
+                sums[arm] = total
+                continue
+            if not percents and 0.9 * n <= total < n:
+                # some patients are missing, and the test is of the others
                 sums[arm] = total
                 continue
             return None

@@ -16,7 +16,7 @@ import reanalysis.corpus.sizes as sizes
 from reanalysis.corpus.cells import fits, tidy
 from reanalysis.corpus.columns import Arm
 from reanalysis.corpus.grids import Grid
-from reanalysis.corpus.layouts import turned
+from reanalysis.corpus.layouts import compact, turned
 from reanalysis.corpus.lines import Line, all_off
 from reanalysis.corpus.sheets import Sheet, segments, sheet_of
 
@@ -28,6 +28,9 @@ READ = (
 
 #: Columns of what is left out.
 LEFT_OUT = ("study", "table", "row", "reason")
+
+#: Forms that may tell the patients where no head prints them.
+TELLING = ("fraction", "percent fraction", "over", "bracket", "number percent")
 
 #: A table longer than this is a listing of data.
 MOST_CELLS = 40_000
@@ -98,6 +101,9 @@ class _Reader:
             return self.reading
         comma = _decimal_comma(grid)
         texts = [[tidy(cell.text, comma=comma) for cell in row] for row in grid.rows]
+        if (other := compact(grid, texts)) is not None:
+            self.grid = grid = other
+            texts = [[cell.text for cell in row] for row in grid.rows]
         if (other := turned(grid, texts)) is not None:
             self.grid = grid = other
             texts = [[cell.text for cell in row] for row in grid.rows]
@@ -115,9 +121,7 @@ class _Reader:
         lines = sizes.n_rows(sheet, arms, lines)
         sizes.find_n(sheet, arms, lines)
         if not any(arm.n for arm in arms) and not any(
-            form.name in ("fraction", "percent fraction", "over") or form.n
-            for line in lines
-            for form in line.forms
+            form.name in TELLING or form.n for line in lines for form in line.forms
         ):
             self.leave("", "the number of patients of an arm is not printed")
             return
@@ -176,6 +180,9 @@ class _Reader:
                 )
                 endpoint, level = self._unique(name or f"row {line.index + 1}"), ""
             test = not line.no_p
+            if not (test and (line.p or line.statistic[1])) and _all_give(line.cells):
+                self.leave(line.index + 1, "percentages that some count always gives")
+                continue
             if line.no_p:
                 self.leave(line.index + 1, f"p: {line.no_p}")
             name, value, dof = line.statistic if test else ("", "", "")
@@ -220,12 +227,23 @@ class _Reader:
         return name if seen == 1 else f"{name} ({seen})"
 
 
+def _all_give(cells: list[dict]) -> bool:
+    """Whether percentages stand alone, of so many patients that none can be wrong."""
+    return all(
+        cell.get("percent")
+        and not cell.get("count")
+        and cell["n"] >= 100 * 10 ** len(cell["percent"].partition(".")[2])
+        for cell in cells
+        if cell["n"]
+    )
+
+
 def _read_group(
     sheet: Sheet, group: comparisons.Group, lines: list[Line], arms: list[Arm]
 ) -> list[Line]:
     """Read the rows of some arms that are compared with each other."""
     places = [next(i for i, a in enumerate(arms) if a is arm) for arm in group.arms]
-    sheet.chosen = group.arms
+    sheet.chosen, sheet.p_column = group.arms, group.p_column
     mine = []
     for line in lines:
         own = Line(line.index, line.label, line.section, line.section_marks)

@@ -102,7 +102,7 @@ def slashes(here: Sheet, line: Line) -> None:
     ):
         over = [form for form in line.forms if form.name == "over"]
         if len(over) == len([f for f in line.forms if f.name != "empty"]):
-            over(here, line)
+            take_over(here, line)
         else:
             line.why = "levels without names in one cell"
         return
@@ -138,7 +138,7 @@ def slashes(here: Sheet, line: Line) -> None:
     ]
 
 
-def over(here: Sheet, line: Line) -> None:
+def take_over(here: Sheet, line: Line) -> None:
     """``3/36``: a count of a number of patients."""
     for form, arm in zip(line.forms, here.chosen, strict=True):
         if form.name == "empty":
@@ -247,8 +247,13 @@ def pairs_of(
         for form in forms
         if form.name in ("number", "count", "number less")
     )
-    says_mean = words.MEAN_SD.search(f"{line.label} {line.said}") or (
-        words.MEAN_SD.search(line.section) and not words.COUNT_PERCENT.search(label)
+    head_mean = words.BRACKET_SD.search(hints) and not words.COUNT_PERCENT.search(hints)
+    says_mean = (
+        words.MEAN_SD.search(f"{line.label} {line.said}")
+        or head_mean
+        or (
+            words.MEAN_SD.search(line.section) and not words.COUNT_PERCENT.search(label)
+        )
     )
     says_median = words.MEDIAN.search(f"{line.label} {line.said}") or (
         words.MEDIAN.search(line.section) and not words.COUNT_PERCENT.search(label)
@@ -284,6 +289,12 @@ def pairs_of(
     ):
         count_cells(here, line, ns, [p and (p[1], p[0]) for p in pairs], exact=True)
         return
+    if straight and plain_ok and telling and len(known) > 1 and not good:
+        rows = sum(int(a) for a, _ in known)
+        if all(fits(int(a), b, rows, slack=0.6) for a, b in known) and not says_mean:
+            # percentages of the row, not of the arm
+            count_cells(here, line, ns, [p and (p[0], "") for p in pairs], exact=True)
+            return
     if rate:
         line.why = "a rate, not a percentage of patients"
         return
@@ -340,6 +351,11 @@ def pairs_of(
         if not says_mean and straight and good:
             line.why = "counts or means: not said which"
             return
+        means(here, line, ns, stated=False)
+        return
+    if not straight and not words.UNLIKE_SD.search(
+        f"{near} {here.about} {line.section}"
+    ):
         means(here, line, ns, stated=False)
         return
     line.why = "what the two numbers are is not said"
@@ -411,14 +427,21 @@ def single(here: Sheet, line: Line, ns: list[int | None], near: str) -> None:
         return
     if whole and small and not percents and not measured and not said_percent:
         line.kind = "maybe count"
+        if line.p and words.OR_NUMBER.search(here.about):
+            line.kind = "count"
         line.cells = [
             {"arm": a, "n": n, "count": form.numbers[0], "percent": ""}
             for a, (form, n) in enumerate(zip(forms, ns, strict=True))
             if form.name != "empty"
         ]
-        line.why = "whole numbers that are not said to be counts"
+        if line.kind == "maybe count":
+            line.why = "whole numbers that are not said to be counts"
         return
     if said_percent and not measured and all(percent(v) for v in values):
+        shares = [float(value) for value in values]
+        if len(shares) == 2 and abs(sum(shares) - 100) < 0.2 and shares[0] != 50:
+            line.why = "percentages of the row, not of the arm"
+            return
         if not percents and not feasible(here, forms, ns):
             line.why = "numbers in percent that no count of patients gives"
             return

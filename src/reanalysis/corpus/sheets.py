@@ -129,6 +129,8 @@ class Sheet:
         What stands over all columns.
     chosen : list of Arm
         The arms that are compared.
+    p_column : Column or None
+        The column of the p-values that compare them.
     counts, only_counts : bool
         Whether almost all pairs of numbers are counts with percentages; whether all
         rows are counts.
@@ -142,6 +144,7 @@ class Sheet:
     labels: int = 1
     head_words: str = ""
     chosen: list[Arm] = field(default_factory=list)
+    p_column: Column | None = None
     counts: bool = False
     only_counts: bool = False
 
@@ -173,13 +176,28 @@ def sheet_of(
             "" if grid.rows[r][column.index].across else texts[r][column.index]
             for r in body
         ]
-        role_of(column, [form_of(text) for text in cells], cells)
+        last = column is here.columns[-1]
+        role_of(column, [form_of(text) for text in cells], cells, last=last)
     here.head_words = spanning_head(here)
     arms = [arm for arm in arms_of(here.columns) if arm.columns]
-    if not arms:
+    if not arms or _misaligned(here):
         return here, [], []
     join_rows(here, arms)
     return here, arms, find_lines(here, arms)
+
+
+def _misaligned(here: Sheet) -> bool:
+    """Whether heads with n stand beside a column of numbers without any head."""
+    with_n = [c for c in here.columns if any(map(printed_n, c.path))]
+    if len(with_n) < 2:
+        return False
+    above = {c.over for c in with_n}
+    bare = [c for c in here.columns if c.path in above and c.role == "value"]
+    inside = [c for c in bare if with_n[0].index < c.index < with_n[-1].index]
+    filled = [
+        sum(form_of(here.texts[r][c.index]).data for r in here.body) for c in inside
+    ]
+    return any(2 * count > len(here.body) for count in filled)
 
 
 def find_columns(here: Sheet) -> list[Column]:
@@ -351,6 +369,8 @@ def arm_form(here: Sheet, arm: Arm, r: int) -> Form:
             return Form("two numbers", a.numbers + b.numbers, n, True)
         if a.name == "number" and b.name == "empty":
             return Form("count", a.numbers, n)
+        if a.name == "empty" and b.numbers and float(b.numbers[0]) == 0:
+            return Form("two numbers", ("0", b.numbers[0]), n, True)
         if a.name == "empty" and b.name in ("number", "percent"):
             return Form("percent", b.numbers, n, True)
         return (

@@ -5,7 +5,7 @@ import re
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import fits
 from reanalysis.corpus.columns import Arm, bare_n, printed_n
-from reanalysis.corpus.lines import Line, mark_list, only_n
+from reanalysis.corpus.lines import OTHER_PATIENTS, Line, mark_list, only_n
 from reanalysis.corpus.sheets import Sheet
 
 
@@ -22,6 +22,9 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
             if form.name != "empty"
         ]
         named = words.N_ROW.fullmatch(label) is not None
+        if not label and first and plain and all(plain) and len(plain) == len(arms):
+            # a first row without a label that no count below exceeds
+            named = _above_all(line, lines[place + 1 :])
         if (
             named
             and plain
@@ -29,12 +32,28 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
             and len(plain) == len(arms)
             and (first or place < 4)
         ):
+            if all(arm.n_from == "row" for arm in arms):
+                # patients of the rows below only
+                kept.append(line)
+                continue
             for arm, form in zip(arms, line.forms, strict=True):
                 if arm.n is None and form.name != "empty":
                     arm.n, arm.n_from = int(form.numbers[0]) or None, "row"
             continue
         kept.append(line)
     return kept
+
+
+def _above_all(line: Line, below: list[Line]) -> bool:
+    """Whether no count below is larger, and some are there."""
+    seen = 0
+    for other in below:
+        for top, form in zip(line.forms, other.forms, strict=True):
+            if form.numbers and form.numbers[0].isdigit() and form.name != "plus minus":
+                seen += 1
+                if int(form.numbers[0]) > int(top.numbers[0]):
+                    return False
+    return seen >= 2 * len(line.forms)
 
 
 def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
@@ -52,15 +71,9 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
                 arm.n, arm.n_from = n, "head"
     if all(arm.n is None for arm in arms):
         found = {a or b for a, b in words.N_EACH.findall(here.about)}
-        if len(found) == 1:
-            for arm in arms:
-                if not arm.total:
-                    arm.n, arm.n_from = (
-                        int(found.pop())
-                        if len(found) == 1 and False
-                        else int(next(iter(found))),
-                        "caption",
-                    )
+        for arm in arms if len(found) == 1 else ():
+            if not arm.total:
+                arm.n, arm.n_from = int(next(iter(found))) or None, "caption"
     if all(arm.n is None for arm in arms):
         for arm in arms:
             if len(arm.name) < 1 or arm.time:
@@ -106,9 +119,9 @@ def derived_n(
     run: list[tuple[int, str]] = []
     section = ""
     for line in [*lines, None]:
-        pair = count_pairs(here, place, [line]) if line is not None else []
-        here = line.section if line is not None else ""
-        if pair and here == section:
+        pair = [] if line is None else count_pairs(here, place, [line])
+        heading = line.section if line is not None else ""
+        if pair and heading == section:
             run += pair
             continue
         total = sum(a for a, _ in run)
@@ -118,10 +131,13 @@ def derived_n(
             and all(fits(a, b, total, slack=0.501) for a, b in run)
         ):
             sums.add(total)
-        run, section = pair, here
+        run, section = pair, heading
     telling = [(a, b) for a, b in pairs if a > 0]
-    if len(sums) == 1:
-        total = next(iter(sums))
+    if sums and max(sums) <= 1.1 * min(sums):
+        # some patients may be missing from some endpoints
+        total = max(sums)
+        if len(sums) > 1:
+            return total
         if all(fits(a, b, total, slack=0.6) for a, b in telling):
             return total
     return None
@@ -182,7 +198,7 @@ def n_of_marks(here: Sheet, line: Line, ns: list[int | None]) -> list[int | None
     if re.search(
         r"\b(?:n|data|available|missing|based on|only)\b", said, re.IGNORECASE
     ) and re.search(r"\d", said):
-        line.no_p = line.no_p or "a footnote names other patients for the row"
+        line.no_p = line.no_p or OTHER_PATIENTS
         line.other_n = True
     return found
 

@@ -54,6 +54,7 @@ PERCENT_COUNT = re.compile(
     re.IGNORECASE,
 )
 COUNT = re.compile(
+    r"^(?!.*%).*\bfrequency\b|"
     r"(?:^|[,(\s;:])(?:n|no\.?|nos\.?|number|numbers|#|\(n\))[)\]]?$"
     r"|^(?:number|no\.?) of (?:patients|subjects|participants|women|men"
     r"|children|infants|cases|people|persons|respondents)|[,(]\s?(?:n"
@@ -87,14 +88,18 @@ MEASURED_PERCENT = re.compile(
 NOT_SIMPLE = re.compile(
     r"ancova|covariance|mixed[- ]?(?:effects?|model|linear|anova)"
     r"|linear mixed|\bgee\b|generali[sz]ed (?:estimating|linear|additive)"
-    r"|regression|adjust(?:ed|ing|ment)|covariates?|repeated[- ]?measures?"
+    r"|regression|(?<!un)adjust(?:ed|ing|ment)|covariates?"
+    r"|repeated[- ]?measures?"
     r"|\brm[- ]?anova\b|two[- ]?way|log[- ]?rank|\bcox\b|hazard|kaplan"
     r"|cochran[- ]?mantel|mantel[- ]?haenszel|\bcmh\b|bonferroni|interaction"
     r"|multilevel|hierarchical|bayes|propensity|sign test|noninferior"
-    r"|non-inferior|cluster|stratified (?:test|log|analys|cochran|chi)"
+    r"|non-inferior|cluster[- ]?(?:random|adjust|level|robust)"
+    r"|stratified (?:test|log|analys|cochran|chi)"
     r"|\bglm\b|wald",
     re.IGNORECASE,
 )
+#: Tests by strata, which no simple test stands for.
+STRATA = re.compile(r"mantel|\bcmh\b", re.IGNORECASE)
 RANK = re.compile(
     r"mann|whitney|wilcoxon|kruskal|wallis|rank[- ]?sum|friedman"
     r"|non-?parametric|median test|log[- ]?transform|logarithm",
@@ -120,6 +125,15 @@ SIMPLE = re.compile(
 MEAN_TEST = re.compile(
     r"student|(?<!\w)t[- ]?tests?\b|\banova\b|analysis of variance", re.IGNORECASE
 )
+#: Whole numbers of a table are numbers of patients.
+OR_NUMBER = re.compile(
+    r"(?:\bor|,|and|as) (?:the )?(?:absolute )?(?:numbers?"
+    r"|n)(?: of (?:patients|subjects"
+    r"|participants|infants|children|women|cases))?(?:\s?[(,]\s?(?:%"
+    r"|percent)[^)]*\)?)?"
+    r"(?=\s?(?:[.;,]|$| or | and | unless))|expressed as (?:the )?numbers?\b",
+    re.IGNORECASE,
+)
 N_EACH = re.compile(
     r"\bn\s?=\s?(\d+)[\s,]*(?:\w+[\s,]+){0,2}?(?:per|in each|for each|each|/"
     r"|in both|for both|for all)[\s-]*(?:\w+ )?(?:group|arm|treatment)"
@@ -133,13 +147,21 @@ N_ROW = re.compile(
     r"|subjects|participants|individuals|people|women|men|children|infants"
     r"|cases|animals|eyes|students|respondents|randomi[sz]ed patients"
     r"|completers))?[\s,]*(?:\(n\)|\(%\)|n \(%\)|, n)?|(?:patients|subjects"
-    r"|participants|sample size|group size|randomi[sz]ed)[\s,]*(?:\(n\)|, n|n"
+    r"|participants|sample size|group size|(?:total )?(?:randomi[sz]ed"
+    r"|evaluable|evaluated|analy[sz]ed))[\s,]*(?:\(n\)|, n|n"
     r"|\(no\.\))?",
     re.IGNORECASE,
 )
 P_ROW = re.compile(
     r"(?:[*†‡]*)p(?:[\s-]?values?)?[\s*†‡a-d]*(?:\(.*\)?)?[*†‡]*|significance"
     r"|sig\.?",
+    re.IGNORECASE,
+)
+#: Words that say that a number in brackets may be something else than an SD.
+UNLIKE_SD = re.compile(
+    r"median|\biqr\b|interquart|quartile|percentile|range|confidence|\bci\b"
+    r"|standard errors?|\bse[m]?\b|\bs\.e\.|geometric|%|per ?cent|coefficient"
+    r"|least",
     re.IGNORECASE,
 )
 MEAN_LABEL = re.compile(r"mean\b|\bm\b|average", re.IGNORECASE)
