@@ -576,6 +576,60 @@ def check_counts(
     return counts, sizes
 
 
+def check_table(
+    table: pd.DataFrame,
+    keys: Sequence[str] = ("endpoint", "arm"),
+    counts: Sequence[str] = ("n", "events"),
+) -> None:
+    """Refuse a table whose rows would be dropped, mixed up or cut in silence.
+
+    Parameters
+    ----------
+    table : DataFrame
+    keys : sequence of str
+        Columns that say what a row is about. Each row has all of them, and no two rows
+        have the same.
+    counts : sequence of str
+        Columns of whole numbers: ``n``, at least 1, and ``events``, from 0 to ``n``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        One sentence with the row, counted from 1, and the column.
+
+    Examples
+    --------
+    >>> check_table(pd.DataFrame(
+    ...     {"endpoint": ["x", None], "arm": ["A", "B"], "n": 20, "events": 5}))
+    Traceback (most recent call last):
+        ...
+    ValueError: row 2 of the table has no endpoint
+    """
+    for name in (*keys, *counts):
+        if name not in table.columns:
+            raise ValueError(f"the table has no column {name}")
+    for name in keys:
+        missing = (table[name].isna() | table[name].eq("")).to_numpy(bool)
+        if missing.any():
+            raise ValueError(f"row {missing.argmax() + 1} of the table has no {name}")
+    twice = table.duplicated(list(keys)).to_numpy() if keys else np.array([False])
+    if twice.any():
+        row = int(twice.argmax())
+        said = ", ".join(f"{name} {table[name].iloc[row]!r}" for name in keys)
+        raise ValueError(f"row {row + 1} of the table repeats {said}")
+    for name in counts:
+        for row, value in enumerate(table[name], start=1):
+            whole_number(value, f"row {row} of the table: {name}", int(name == "n"))
+    if {"n", "events"} <= set(counts):
+        more = (table["events"] > table["n"]).to_numpy(bool)
+        if more.any():
+            row = int(more.argmax())
+            events, n = (table[name].iloc[row] for name in ("events", "n"))
+            raise ValueError(
+                f"row {row + 1} of the table: {events} events in {n} patients"
+            )
+
+
 def _parse_percent(percent: str) -> Printed:
     printed = parse_printed(percent)
     if not 0 <= printed.value <= 100:

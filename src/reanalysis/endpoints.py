@@ -1,6 +1,6 @@
 """Whole tables: a frame of counts goes in, a tidy frame comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations, product
 from math import prod
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from reanalysis.counts import readings
+from reanalysis.counts import check_table, readings, whole_number
 from reanalysis.intervals import (
     NumberNeeded,
     number_needed_to_treat,
@@ -32,6 +32,15 @@ from reanalysis.tables import named_test, pairwise_tests
 
 #: Largest number of readings of one endpoint that `multiverse` computes unasked.
 MOST_READINGS = 1000
+
+
+def _by_endpoint(counts: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give the rows of each endpoint, in order of appearance, if they compare arms."""
+    check_table(counts)
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        if len(part) < 2:
+            raise ValueError(f"{endpoint}: a comparison needs at least two arms")
+        yield endpoint, part
 
 
 def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
@@ -59,7 +68,7 @@ def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
     0  response       10.0    1
     """
     compare, rows = named_test(test), []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         result = compare(part["events"].tolist(), part["n"].tolist())
         rows.append({"endpoint": endpoint, **asdict(result)})
     return pd.DataFrame(rows)
@@ -94,7 +103,7 @@ def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
             pairwise_tests(part["events"], part["n"], part["arm"].tolist(), test)
             .assign(endpoint=endpoint)
             .pipe(lambda pairs: pairs[["endpoint", *pairs.columns[:-1]]])
-            for endpoint, part in counts.groupby("endpoint", sort=False)
+            for endpoint, part in _by_endpoint(counts)
         ],
         ignore_index=True,
     )
@@ -159,6 +168,7 @@ def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
        events   n  estimate    low   high
     0      10  20       0.5  0.299  0.701
     """
+    check_table(counts, keys=())
     found = [
         proportion(events, n, level)
         for events, n in zip(counts["events"], counts["n"], strict=True)
@@ -203,7 +213,7 @@ def pairwise_differences(
     0  response   B     A       0.5  0.194  0.718
     """
     rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         for other, arm in combinations(part.itertuples(), 2):
             found = risk_difference(
                 arm.events, arm.n, other.events, other.n, method, level
@@ -249,7 +259,7 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         "number needed to treat": number_needed_to_treat,
     }
     rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         last, first = part.iloc[-1], part.iloc[0]
         arms = (last["events"], last["n"], first["events"], first["n"])
         for measure, estimate in measures.items():
@@ -287,6 +297,7 @@ def leading_arm(outcomes: pd.DataFrame) -> str | None:
     >>> leading_arm(outcomes.assign(percent=["60", "60", "8", "9"])) is None
     True
     """
+    check_table(outcomes, counts=())
     percent = outcomes["percent"].astype(float)
     top = percent == percent.groupby(outcomes["endpoint"]).transform("max")
     leaders = outcomes[top]
@@ -331,6 +342,9 @@ def as_enrolled(
     0  response   A  20       6
     1  response   B  25      16
     """
+    check_table(counts)
+    treated = whole_number(treated, "treated")
+    enrolled = whole_number(enrolled, "enrolled")
     if not counts["arm"].eq(arm).any():
         raise ValueError(f"no arm has the name {arm!r}")
     if not 1 <= treated <= enrolled:
@@ -366,6 +380,10 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
       arm   n  events
     0   A  11       6
     """
+    check_table(counts)
+    for name in (outer, inner):
+        if not counts["endpoint"].eq(name).any():
+            raise ValueError(f"the table has no endpoint {name!r}")
     by_arm = counts.pivot(index="arm", columns="endpoint", values="events")
     by_arm = by_arm.loc[counts["arm"].unique(), [outer, inner]]
     possible = by_arm[(by_arm[inner] <= by_arm[outer]) & (by_arm[outer] > 0)]
@@ -406,7 +424,7 @@ def turning_points(
     0  response  0.0036      3  0.0562
     """
     rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         events, n = part["events"].tolist(), part["n"].tolist()
         pvalue = named_test(test)(events, n).pvalue
         turn = fragility_index if pvalue < alpha else reverse_fragility_index
@@ -457,7 +475,15 @@ def multiverse(
     ((7, 11, 18), (16, 20, 24))
     """
     compare = {test: named_test(test) for test in tests}
-    rows = []
+    rows, known = [], {}
+
+    def pvalue(test: str, events: tuple[int, ...], n: tuple[int, ...]) -> float:
+        # no test depends on the order of the arms
+        key = test, *sorted(zip(events, n, strict=True))
+        if key not in known:
+            known[key] = compare[test](events, n).pvalue
+        return known[key]
+
     for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
         arms = [_say_readings(row) for row in printed.itertuples()]
         number = prod(map(len, arms))
@@ -470,8 +496,8 @@ def multiverse(
             events, n, said = zip(*reading, strict=True)
             text = "; ".join(filter(None, said)) or "as printed"
             rows += [
-                (endpoint, text, events, n, test, function(events, n).pvalue)
-                for test, function in compare.items()
+                (endpoint, text, events, n, test, pvalue(test, events, n))
+                for test in compare
             ]
     columns = ["endpoint", "reading", "events", "n", "test", "pvalue"]
     return pd.DataFrame(rows, columns=columns)
@@ -521,7 +547,7 @@ def arm_posteriors(
     1  response   B  Posterior(a=16.5, b=4.5)  0.9994
     """
     parts = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         found = [
             rate_posterior(row.events, row.n, priors.get((endpoint, row.arm), JEFFREYS))
             for row in part.itertuples()
@@ -575,16 +601,20 @@ def predict_scenarios(
     0      now     40.48   19    64   0.00         0.00
     1     then     63.33   44    80  22.86         0.97
     """
+    # an arm may have several rows in a scenario: they are added up
+    for name in ("scenario", "arm"):
+        check_table(scenarios.assign(row=range(len(scenarios))), [name, "row"], ())
+    for row, n in enumerate(scenarios["n"], start=1):
+        whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:
         if arm not in posteriors:
             raise KeyError(f"the arm {arm!r} has no posterior")
-    wide = scenarios.groupby(["scenario", "arm"], sort=False)["n"].sum().unstack()
-    wide = wide.reindex(
-        index=scenarios["scenario"].unique(), columns=list(posteriors), fill_value=0
-    )
-    sizes = wide.fillna(0).astype(int).to_numpy().tolist()
+    sizes = [
+        [sum(part.loc[part["arm"] == arm, "n"].tolist()) for arm in posteriors]
+        for _, part in scenarios.groupby("scenario", sort=False)
+    ]
     arms, rows = list(posteriors.values()), []
-    for scenario, n in zip(wide.index, sizes, strict=True):
+    for scenario, n in zip(scenarios["scenario"].unique(), sizes, strict=True):
         events = predict_events(arms, n).interval(level)
         more = compare_allocations(arms, n, sizes[0], level=level)
         ends = (events.estimate, events.low, events.high)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, check_table
 from reanalysis.endpoints import add_intervals
 from reanalysis.intervals import check_level, proportion
 from reanalysis.posterior import Posterior, predict_events, rate_posterior
@@ -371,6 +371,10 @@ def forest(
     ['Orchard 2001', '12/40']
     """
     check_level(level)
+    check_table(figures.assign(row=range(len(figures))), ["endpoint", "row"], ())
+    check_table(figures.assign(row=range(len(figures))), ["setting", "row"], ())
+    if counts is not None:
+        check_table(counts)
     own = pd.DataFrame(columns=["endpoint"]) if counts is None else counts
     endpoints = pd.concat([own["endpoint"], figures["endpoint"]]).unique()
     parts: list[pd.DataFrame] = []
@@ -483,6 +487,7 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
       published  low  high  at_least
     0     12/61    1     8      0.57
     """
+    check_table(counts)
     counted = figures[figures["events"].notna() & figures["n"].notna()]
     own = counts[["endpoint", "arm", "n", "events"]]
     pairs = own.merge(counted, on=["endpoint", "arm"], suffixes=("", "_there"))

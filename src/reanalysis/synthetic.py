@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from reanalysis.counts import check_counts, whole_number
+from reanalysis.counts import check_table, whole_number
 from reanalysis.follow_up import check_survival, check_window, time_at
 from reanalysis.origins import best_procedure, percent_texts, procedure_statistic
 from reanalysis.printed import match_printed
@@ -455,7 +455,7 @@ def synthetic_survival(
     >>> survival_curves(patients).groupby("arm")["survival"].min().round(3).to_dict()
     {'A': 0.4, 'B': 0.7}
     """
-    check_counts(counts["events"].tolist(), counts["n"].tolist())
+    check_table(counts, keys=["arm"])
     recruiting, closed = window or (1.0, 1.0 + years)
     check_window(years, recruiting, closed)
     random = np.random.default_rng(seed)
