@@ -76,14 +76,20 @@ def sentences(chapter, study):
     return [text for text in shown if text]
 
 
+TEXTS = {}
+
+
 @pytest.fixture
 def read(monkeypatch):
-    """Read a chapter with other numbers."""
+    """Read a chapter with other numbers; it is run once."""
 
     def read(chapter, name):
-        monkeypatch.chdir(ROOT / "chapters")
-        monkeypatch.setattr(reanalysis, "load_study", lambda folder: OTHERS[name])
-        return "\n".join(sentences(chapter, OTHERS[name]))
+        if (chapter, name) not in TEXTS:
+            monkeypatch.chdir(ROOT / "chapters")
+            monkeypatch.setattr(reanalysis, "load_study", lambda folder: OTHERS[name])
+            shown = sentences(chapter, OTHERS[name])
+            TEXTS[chapter, name] = "\n".join(shown)
+        return TEXTS[chapter, name]
 
     return read
 
