@@ -154,18 +154,18 @@ def compare_exact_power(has_r: bool) -> None:
     sort = seconds(lambda: np.sort(floats))
     say("one numpy.sort of as many numbers (the unit)", f"{sort * 1e3:.0f} ms")
     for test in design.TESTS:
-        time = seconds(lambda test=test: exact_power(LARGE, RATES, test))
+        time = seconds(lambda test=test: exact_power(LARGE, RATES, test=test))
         say(f"exact_power, {test}", ratio(time, sort))
-    time = seconds(lambda: exact_power(LARGE, RATES, "exact"))
+    time = seconds(lambda: exact_power(LARGE, RATES, test="exact"))
     rates = np.linspace(0, 1, 101)
-    curve = seconds(lambda: design.false_positive_curve(LARGE, rates, "exact"))
+    curve = seconds(lambda: design.false_positive_curve(LARGE, rates, test="exact"))
     say(f"false_positive_curve, exact, {len(rates)} rates", ratio(curve, sort))
 
     print(f"\nThe same power, exact test, in loops (the unit: {time * 1e3:.0f} ms)")
     print(f"  {SUBSET:,} random tables are timed, their time times the number of all")
     print("  tables over theirs is what stands here")
     events = np.column_stack([rng.integers(0, n + 1, SUBSET) for n in LARGE])
-    region = design.rejection_region(LARGE, "exact", ALPHA)
+    region = design.rejection_region(LARGE, test="exact", alpha=ALPHA)
     expected = int(region.contains(events).sum())
     chances = [
         stats.binom.pmf(np.arange(n + 1), n, p).tolist()
@@ -192,7 +192,7 @@ def show_growth() -> None:
             number = (n + 1) ** k
 
             def call(n: int = n, p: list[float] = p) -> float:
-                return exact_power(n, p, "exact")
+                return exact_power(n, p, test="exact")
 
             time = seconds(call)
             print(
