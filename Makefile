@@ -10,6 +10,7 @@ MAKE_IT = @command -v "$(PYTHON)" > /dev/null || { \
 
 help:
 	@echo "make book    read:  render the book into _build/html, rerun what is stale"
+	@echo "make serve   serve the book on this machine and open it"
 	@echo "make rerun   rerun: run every chapter, write its outputs in place"
 	@echo "make test    trust: test the helpers, run every chapter and compare, test the pages"
 	@echo "make reproduce  make all again under each Python, elsewhere, and as on each"
@@ -25,10 +26,10 @@ help:
 	@echo "make clean   remove what make has made"
 
 # Each runs alone: two at once would write into each other's files.
-book rerun test format pdf screenshots bench environment lock reproduce:
+book serve rerun test format pdf screenshots bench environment lock reproduce:
 	$(MAKE_IT)
 
 clean:
 	rm -rf .venv _build .make.lock src/*.egg-info
 
-.PHONY: help book rerun test format pdf screenshots bench environment lock reproduce clean
+.PHONY: help book serve rerun test format pdf screenshots bench environment lock reproduce clean

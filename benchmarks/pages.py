@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "book"))
 
-from browser import SCREENS, chromium, page_names, serve
+from browser import SCREENS, chromium, page_names
 from build import PAGES
 from playwright.sync_api import Browser
+from serve import serve
 
 REPEATS = 5
 

@@ -5,11 +5,8 @@ Chrome or Chromium among the applications); none is downloaded.
 """
 
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -54,29 +51,6 @@ def page_names() -> list[str]:
     groups = [toc, *toc.get("parts", [])]
     chapters = [chapter for group in groups for chapter in group.get("chapters", [])]
     return [toc["root"], *(chapter["file"] for chapter in chapters)]
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # one connection for many files, as hosts do
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
-    def handle(self) -> None:
-        """Answer until the browser goes, however it goes."""
-        with suppress(ConnectionError):
-            super().handle()
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine; gives its address."""
-    handler = partial(_Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import yaml
-from browser import chromium, page_names, serve
+from browser import chromium, page_names
 from bs4 import BeautifulSoup, Tag
 from build import BUILD, PAGES
 from plain import plainly
 from playwright.sync_api import Browser
+from serve import serve
 from stale import ROOT
 
 BOOK = BUILD / "book.pdf"

@@ -29,6 +29,7 @@ COMPUTED_FROM = (
     "requirements.txt",
     "data/*.csv",
     "data/*.json",
+    "data/other/*.csv",
     "chapters/answers.csv",
     "src/reanalysis/**/*.py",
 )

@@ -5,9 +5,10 @@ Each page is shown wide and on a phone, in the light and in the dark.
 
 import sys
 
-from browser import SCHEMES, SCREENS, chromium, page_names, serve
+from browser import SCHEMES, SCREENS, chromium, page_names
 from build import BUILD, PAGES
 from plain import plainly
+from serve import serve
 
 SCREENSHOTS = BUILD / "screenshots"
 

@@ -10,6 +10,7 @@ import lock
 import plain
 import reproduce
 import rerun
+import serve
 from processes import Runner, Stop, alone, end_with_caller
 from stale import ROOT, Record
 
@@ -31,10 +32,10 @@ class Work:
         """Give the Python of an environment that has at least that level."""
         return environment.prepare(self.runner, level, self.chosen)
 
-    def step(self, level: str, *command: str) -> None:
+    def step(self, level: str, *command: str, said: str = "") -> None:
         """Run a program of that environment; stop where it fails (it said why)."""
         if code := self.runner.run([self.environment(level), *command]):
-            raise Stop("", code if code > 0 else 1)
+            raise Stop(said, code if code > 0 else 1)
 
 
 def needs_loopback() -> None:
@@ -66,8 +67,8 @@ def rerun_all(work: Work) -> None:
 def test(work: Work) -> None:
     """Test the helpers, the chapters and the pages."""
     needs_loopback()
-    work.step("tests", "-m", "ruff", "check")
-    work.step("tests", "-m", "ruff", "format", "--check")
+    for check in (["check"], ["format", "--check"]):
+        work.step("tests", "-m", "ruff", *check, said="To look at: make format.")
     work.step("tests", "-m", "pytest", *PYTEST)
 
 
@@ -106,6 +107,7 @@ def prepare(work: Work) -> None:
 
 TARGETS = {
     "book": book,
+    "serve": book,  # and then, when others may work again, see `main`
     "rerun": rerun_all,
     "test": test,
     "format": code_format,
@@ -135,6 +137,8 @@ def main(arguments: list[str]) -> int:
         with alone(ROOT / ".make.lock") as held:
             work = Work(Runner(held), chosen="--this-python" in options)
             TARGETS[target](work)
+        if target == "serve":
+            return serve.main(ROOT / "_build" / "html")
     except Stop as stop:
         print(stop, end="\n" if str(stop) else "", file=sys.stderr)
         return stop.code

@@ -37,6 +37,9 @@ from reanalysis.study import Study
 #: Largest number of random tables that `matches_by_luck` looks at.
 RANDOM_TABLES = 20_000
 
+#: The candidate that is planted in simulated studies.
+TRUE_PROCEDURE = "Pearson, independence, whole patients"
+
 Statistic = Callable[[Columns, Columns], np.ndarray]
 
 
@@ -400,11 +403,92 @@ def _distribution(chances: np.ndarray) -> np.ndarray:
     return result
 
 
+# --- how far the search can tell procedures apart ------------------------------------
+
+
+def simulate_search(
+    arms: int,
+    endpoints: int,
+    decimals: int,
+    n: int,
+    *,
+    studies: int = 400,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Search for the origin of statistics whose origin is known.
+
+    Studies are drawn: in each arm and for each endpoint the true rate is uniform from
+    0.1 to 0.9. Percentages are printed with one decimal, and Pearson's statistic of
+    the patients with so many. Then every candidate of `explain_statistics` is compared
+    with it.
+
+    Parameters
+    ----------
+    arms, endpoints : int
+        How many, arms at least 2.
+    decimals : int
+        Printed decimals of the statistic.
+    n : int
+        Patients in each arm.
+    studies : int
+        How many studies are drawn.
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    DataFrame
+        A row per study: ``found`` (bool, the true procedure gives all its printed
+        statistics), ``others`` (int, other candidates that do, too) and
+        ``percentages`` (bool, one of these takes percentages for counts).
+
+    Raises
+    ------
+    ValueError
+        If a number is too small.
+
+    Examples
+    --------
+    >>> result = simulate_search(3, 3, 2, 20, studies=50)
+    >>> bool(result["found"].all()), bool((result["others"] == 0).mean() > 0.5)
+    (True, True)
+    """
+    if arms < 2 or min(endpoints, n, studies) < 1 or decimals < 0:
+        raise ValueError(
+            "a search needs two arms, and at least one endpoint, patient and study"
+        )
+    random = np.random.default_rng(seed)
+    sizes, names = np.full(arms, n), [str(i) for i in range(arms)]
+    given: dict[str, np.ndarray] = {}
+    for _ in range(endpoints):
+        rates = random.uniform(0.1, 0.9, size=(studies, arms))
+        percent = np.round(100 * random.binomial(n, rates) / n, 1)
+        found = dict(_candidates(percent, sizes, names))
+        unit = 10.0**-decimals
+        printed = np.round(found[TRUE_PROCEDURE] / unit) * unit
+        slack = 1e-9 * np.maximum(1, printed)
+        low, high = printed - unit / 2 - slack, printed + unit - slack
+        for name, values in found.items():
+            fits = (low <= values) & (values < high)
+            given[name] = given.get(name, True) & fits
+    # the same test of the patients before their number is rounded is no other test
+    same = {TRUE_PROCEDURE, TRUE_PROCEDURE.replace("whole", "fractional")}
+    others = [name for name in given if name not in same]
+    percentages = [name for name in others if "percentages" in name]
+    return pd.DataFrame(
+        {
+            "found": given[TRUE_PROCEDURE],
+            "others": sum(given[name].astype(int) for name in others),
+            "percentages": np.any([given[name] for name in percentages], axis=0),
+        }
+    )
+
+
 # --- what any patients could have given -----------------------------------------------
 
 
 def vary_count(
-    study: Study, endpoint: str, arm: str, procedure: str | None = None
+    study: Study, endpoint: str, arm: str, *, procedure: str | None = None
 ) -> pd.DataFrame:
     """Compute the printed procedure for every count of patients in one arm.
 
@@ -463,7 +547,7 @@ def vary_count(
 
 
 def find_tables(
-    study: Study, procedure: str | None = None, most_tables: int = MOST_TABLES
+    study: Study, *, procedure: str | None = None, most_tables: int = MOST_TABLES
 ) -> pd.DataFrame:
     """Find all counts of patients that give a printed statistic.
 

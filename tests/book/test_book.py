@@ -1,9 +1,14 @@
 """The pages, built anew from the committed outputs; every warning is an error."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import browser
 import pytest
@@ -267,3 +272,22 @@ def test_every_defect_on_its_page_has_a_test_and_every_test_an_entry(pages):
     codes = pages["chapters/library-defects"].select("li code")
     named = [code.get_text() for code in codes if code.get_text().startswith("test_")]
     assert sorted(named) == sorted(tests)
+
+
+def test_the_book_is_served_and_opened_until_one_has_enough(html):
+    code = "import pathlib, serve, sys; sys.exit(serve.main(pathlib.Path(sys.argv[1])))"
+    here = os.environ | {
+        "PORT": "0",
+        "PYTHONPATH": str(ROOT / "book"),
+        "BROWSER": "true",
+    }
+    command = [sys.executable, "-c", code, str(html)]
+    told = {"env": os.environ | here, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **told) as run:
+        try:
+            address = re.search(r"http://\S+", run.stdout.readline())[0]
+            with urlopen(f"{address}index.html") as page:
+                assert b"chapters/index.html" in page.read()
+        finally:
+            run.send_signal(signal.SIGINT)
+        assert run.wait(10) == 0

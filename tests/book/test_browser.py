@@ -17,6 +17,7 @@ from dark_figures import contrast
 from matplotlib.image import imread
 from playwright.sync_api import expect
 from pypdf import PdfReader
+from serve import serve
 
 # On a machine that must prove the book, a missing browser is an error, not a skip.
 pytestmark = pytest.mark.skipif(
@@ -68,7 +69,7 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def site(html):
-    with browser.serve(html) as address:
+    with serve(html) as address:
         yield address
 
 
@@ -206,7 +207,7 @@ def test_what_stands_in_a_text_does_not_run(chromium, html, tmp_path, opened):
     path = tmp_path / "html" / f"{PAGES[0]}.html"
     text = path.read_text(encoding="utf-8").replace("</h1>", f"</h1>{HARM}", 1)
     path.write_text(text, encoding="utf-8")
-    with browser.serve(tmp_path / "html") as address, chromium.new_context() as context:
+    with serve(tmp_path / "html") as address, chromium.new_context() as context:
         page, view = context.new_page(), View()
         listen(page, view)
         page.goto(

@@ -10,6 +10,7 @@ import page_filter
 import pytest
 from bs4 import BeautifulSoup
 from conftest import FORMS, ROOT
+from serve import serve
 from sphinx.errors import ExtensionError
 
 PAGES = browser.page_names()
@@ -76,7 +77,7 @@ def test_the_buttons_of_a_page_lead_to_its_own_source(form, page):
     browser.find() is None and not os.environ.get("CI"), reason="chromium is not here"
 )
 def test_no_icon_is_a_square_and_no_picture_is_broken(html):
-    with browser.chromium() as chromium, browser.serve(html) as site:
+    with browser.chromium() as chromium, serve(html) as site:
         page = chromium.new_page()
         page.goto(f"{site}{PAGES[1]}.html")
         masks = page.evaluate(

@@ -6,13 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from reanalysis import (
-    count_matches,
-    example,
-    explain_statistics,
-    match_printed,
-    matches_by_luck,
-)
+from reanalysis import example, explain_statistics
 from reanalysis.origins import (
     FAMILY,
     RANDOM_TABLES,
@@ -20,8 +14,12 @@ from reanalysis.origins import (
     _distribution,
     _inputs,
     _random_tables,
+    count_matches,
+    matches_by_luck,
     procedure_statistic,
+    simulate_search,
 )
+from reanalysis.printed import match_printed
 
 THE_ONE = "Pearson, one-way, equal shares, percentages with the event"
 
@@ -466,3 +464,34 @@ def test_the_number_of_successes_has_its_distribution():
     found = _distribution(np.array([[0.5, 0.5], [0.1, 0.2], [0.0, 1.0]]))
     expected = [[0.25, 0.5, 0.25], [0.72, 0.26, 0.02], [0, 1, 0]]
     assert found == pytest.approx(np.array(expected))
+
+
+# --- a known origin -------------------------------------------------------------------
+
+
+def test_a_known_origin_is_always_found_and_seldom_alone_where_little_is_printed():
+    searches = {
+        endpoints: simulate_search(3, endpoints, 1, 20, studies=200)
+        for endpoints in (1, 3, 6)
+    }
+    alone = [(search["others"] == 0).mean() for search in searches.values()]
+    assert all(search["found"].all() for search in searches.values())
+    assert alone[0] < alone[1] < alone[2]
+    assert searches[1]["percentages"].mean() > searches[6]["percentages"].mean()
+
+
+def test_two_arms_and_a_hundred_patients_hide_the_origin():
+    # the test for trend is Pearson's; percentages of a hundred are counts
+    assert (simulate_search(2, 3, 2, 30, studies=50)["others"] > 0).all()
+    assert simulate_search(3, 3, 2, 100, studies=50)["percentages"].all()
+
+
+def test_the_same_seed_gives_the_same_searches():
+    first, again = (simulate_search(3, 2, 1, 20, studies=30, seed=7) for _ in range(2))
+    assert first.equals(again)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 2, 20), (3, 0, 2, 20), (3, 3, -1, 20)])
+def test_a_search_of_nothing_is_refused(shape):
+    with pytest.raises(ValueError, match="a search needs two arms"):
+        simulate_search(*shape)

@@ -63,7 +63,11 @@ class Candidate:
 
 
 def candidates(
-    x: Sequence[Value], n: Sequence[int], arms: Sequence[str]
+    x: Sequence[Value],
+    n: Sequence[int],
+    arms: Sequence[str],
+    *,
+    some_arms: bool = True,
 ) -> list[Candidate]:
     """Compute every test of k arms.
 
@@ -74,6 +78,8 @@ def candidates(
     n : sequence of int, length k
         Patients.
     arms : sequence of str, length k
+    some_arms : bool
+        Whether to compare each pair of arms, and each arm with the rest, too.
 
     Returns
     -------
@@ -88,14 +94,16 @@ def candidates(
     ('Pearson', 10.317, 0.0058)
     """
     if all(isinstance(value, int) for value in x):
-        return list(_candidates(tuple(x), tuple(n), tuple(arms)))
+        return list(_candidates(tuple(x), tuple(n), tuple(arms), some_arms))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _compute(list(x), list(n), list(arms))
+        return _compute(list(x), list(n), list(arms), some_arms)
 
 
 @lru_cache(maxsize=4_096)
-def _candidates(x: tuple, n: tuple, arms: tuple) -> tuple[Candidate, ...]:
-    return tuple(_compute(list(x), list(n), list(arms)))
+def _candidates(
+    x: tuple, n: tuple, arms: tuple, some_arms: bool
+) -> tuple[Candidate, ...]:
+    return tuple(_compute(list(x), list(n), list(arms), some_arms))
 
 
 def _chi(
@@ -109,7 +117,9 @@ def _chi(
     return Candidate(name, value, dof, pvalue, of_patients, whole)
 
 
-def _compute(x: list, n: list[int], arms: list[str]) -> list[Candidate]:
+def _compute(
+    x: list, n: list[int], arms: list[str], some_arms: bool
+) -> list[Candidate]:
     k = len(n)
     found = [_chi("Pearson", pearson(x, n), k - 1)]
     if k == 2:
@@ -120,7 +130,7 @@ def _compute(x: list, n: list[int], arms: list[str]) -> list[Candidate]:
         found.append(_chi("trend", trend(x, n), 1))
         found.append(_chi("Mantel", mantel(x, n), 1))
     found += _exact(x, n)
-    if 2 < k <= MOST_ARMS_IN_PAIRS:
+    if some_arms and 2 < k <= MOST_ARMS_IN_PAIRS:
         for i, j in combinations(range(k), 2):
             pair = f"{arms[i]} and {arms[j]}"
             found += _of_two([x[i], x[j]], [n[i], n[j]], pair)

@@ -15,10 +15,10 @@ from reanalysis.checks.matching import printed_p_interval, ways
 from reanalysis.checks.questions import Question
 
 #: Tables that are drawn for a shape.
-TABLES = 5_000
+TABLES = 2_000
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _values(n: tuple[int, ...]) -> dict[str, Candidate]:
     """Candidates on random tables of a shape, by name; values in order of size."""
     random = np.random.default_rng(0)
@@ -33,8 +33,8 @@ def _values(n: tuple[int, ...]) -> dict[str, Candidate]:
             one.of_patients,
             one.whole_row,
         )
-        for one in candidates(x, list(n), arms)
-        if one.statistic is not None and one.whole_row
+        for one in candidates(x, list(n), arms, some_arms=False)
+        if one.statistic is not None
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from math import ceil, floor, prod
+from math import prod
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from reanalysis.checks.candidates import (
 )
 from reanalysis.checks.means import mean_candidates
 from reanalysis.checks.table import UNKNOWN, Cell, Row, Test
-from reanalysis.counts import feasible_counts
+from reanalysis.counts import feasible_counts, nearest_count
 from reanalysis.printed import Printed, tidy
 
 #: Most tables of counts that one row of percentages may stand for.
@@ -227,6 +227,17 @@ class Question:
         found = chi_square_candidates(x, n)
         return [Computed(found, "fewer patients", size <= MOST_SMALLER)]
 
+    @cached_property
+    def statistics(self) -> dict[str, float]:
+        """Statistic of each procedure, where the row stands for one table of counts."""
+        if not self.options or not self.options[0].single or self.blocked:
+            return {}
+        return {
+            one.name: float(one.statistic)
+            for one in self.computed[0].candidates
+            if one.statistic is not None
+        }
+
     @property
     def nothing_to_compare(self) -> bool:
         """Whether all patients or none have the event, in the printed reading."""
@@ -399,14 +410,11 @@ def _counts(cell: Cell, size: int) -> list[int]:
 
 
 def _nearest(cell: Cell, size: int) -> list[int]:
-    """Whole counts next to a percentage that no count gives."""
+    """Counts that a cell may stand for, or the one nearest to what no count gives."""
     found = _counts(cell, size)
-    if found or cell.count is not None:
+    if found or cell.count is not None or not 0 <= cell.percent.value <= 100:
         return found
-    exact = cell.percent.value * size / 100
-    if not 0 <= exact <= size:
-        return []
-    return sorted({floor(exact), ceil(exact)})
+    return [nearest_count(cell.percent.text, size)]
 
 
 # --- patients of several levels ----------------------------------------------------
@@ -430,7 +438,9 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
     question.arms = kept
     columns = [_level_column([line[j] for line in grid]) for j in range(len(kept))]
     if not all(columns):
-        question.blocked = "its levels do not add up to at most the patients"
+        question.blocked = (
+            "its levels add up to more than the patients, or stand for too many tables"
+        )
         return
     if prod(map(len, columns)) > MOST_TABLES:
         question.blocked = "its percentages stand for too many tables"

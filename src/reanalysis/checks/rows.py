@@ -32,6 +32,12 @@ _BEYOND = {
     r"mantel.?haenszel|\bcmh\b|stratif": "a stratified test",
     r"odds ratio|risk ratio|relative risk|^(or|rr|hr)$": "a ratio",
 }
+#: Tests that a mark without a p-value may stand for, beside the table's own.
+USUAL = (
+    *("Pearson", "Yates", "N-1", "likelihood ratio", "Fisher", "Kruskal-Wallis"),
+    *("t", "Welch", "F"),
+)
+
 _RANKS = re.compile(r"mann|wilcoxon|kruskal|rank", re.IGNORECASE)
 _Z = re.compile(r"\bz\b", re.IGNORECASE)
 _T = re.compile(r"\bt\b|student|welch", re.IGNORECASE)
@@ -298,7 +304,7 @@ def row_checks(
     if test.statistic is not None and test.p is not None:
         found.append(_own_p_check(question, alpha))
     if test.mark:
-        found.append(_mark_check(question, marks))
+        found.append(_mark_check(question, marks, best["statistic"]))
     return found
 
 
@@ -440,7 +446,7 @@ _HOW = {
 }
 
 
-def _mark_check(question: Question, marks: Mapping[str, float]) -> Check:
+def _mark_check(question: Question, marks: Mapping[str, float], best: str) -> Check:
     mark, p = question.test.mark, question.test.p
     level = marks.get(mark.replace(" ", ""))
     if level is None:
@@ -456,7 +462,7 @@ def _mark_check(question: Question, marks: Mapping[str, float]) -> Check:
     if question.varied:
         why = "a note says that not all patients were counted"
         return _unchecked(question, "mark", mark, why)
-    below = _below(question, level)
+    below = _below(question, level, {*USUAL, best})
     chosen = below[0].candidate if below else reference(question, "Pearson", "pvalue")
     text = value_text(chosen.pvalue, None, 3)
     said = f"{claim}, and {chosen.name} gives {text}."
@@ -467,12 +473,12 @@ def _mark_check(question: Question, marks: Mapping[str, float]) -> Check:
     return _row_check(question, "mark", mark, text, DIFFERS, "", said)
 
 
-def _below(question: Question, level: float) -> list[Match]:
-    """Tests of all patients whose p-value may be below a level."""
+def _below(question: Question, level: float, usual: set[str]) -> list[Match]:
+    """Usual tests of all patients whose p-value may be below a level."""
     found = []
     for computed in question.computed:
         for one in computed.candidates:
-            if one.pvalue is None or not one.of_patients or not one.whole_row:
+            if one.pvalue is None or not (one.whole_row and one.name in usual):
                 continue
             least = one.pvalue[0] if isinstance(one.pvalue, tuple) else one.pvalue
             if np.min(least) < level:

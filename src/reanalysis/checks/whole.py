@@ -101,6 +101,8 @@ class Summary:
         if not self.best:
             return f"No procedure gives any of the {self.rows} printed {what}."
         number = self.given[self.best]
+        if 2 * number < self.rows:
+            return f"No procedure gives more than {number} of the {self.rows} {what}."
         said = f"{self.best} gives {number} of {self.rows} printed {what}"
         if self.near:
             said += f", and {self.near} more but for one step of the last digit"

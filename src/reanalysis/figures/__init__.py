@@ -3,6 +3,7 @@
 All share one style. Figures have no title: the caption is the title.
 """
 
+from reanalysis.figures.checks import draw_printed_against_recomputed
 from reanalysis.figures.claims import (
     draw_appraisal,
     draw_ledger,
@@ -56,6 +57,7 @@ __all__ = [
     "draw_nearest",
     "draw_people",
     "draw_power",
+    "draw_printed_against_recomputed",
     "draw_pvalues",
     "draw_rates",
     "draw_reach",

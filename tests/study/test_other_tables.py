@@ -6,7 +6,7 @@ import pytest
 
 from reanalysis.checks import audit, read_table
 
-TABLES = Path(__file__).parents[1] / "reference" / "other_tables.csv"
+TABLES = Path(__file__).parents[2] / "data" / "other" / "tables.csv"
 
 
 @pytest.fixture(scope="module")
