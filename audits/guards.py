@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -19,19 +18,23 @@ import test_data  # noqa: E402
 
 from reanalysis import DataError, claims, load_study, verdicts  # noqa: E402
 
+NUMBERS = ("tests", "readings", "differences", "origins")
+
 
 def judge_as_before() -> None:
     """Let claims be judged by the numbers of the table as they are.
 
     Slips in those never come so far; they take the time.
     """
-    before, known = claims._audit, {}
+    kept = claims.Audit(test_data.STUDY)
+    shared = {name: getattr(kept, name) for name in NUMBERS}
 
-    def audit(study):
-        known.setdefault("audit", before(test_data.STUDY))
-        return replace(known["audit"], study=study)
+    class AsBefore(claims.Audit):
+        def __init__(self, study):
+            super().__init__(study)
+            vars(self).update(shared)
 
-    claims._audit = audit
+    claims.Audit = AsBefore
 
 
 def verdicts_change(folder: Path, name: str, rows: list, before: pd.DataFrame) -> bool:

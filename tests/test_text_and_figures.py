@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reanalysis import add_intervals, figures, nearest_percentages, prose
+from reanalysis import figures, prose
+from reanalysis.counts import nearest_percentages
+from reanalysis.endpoints import add_intervals
 
 
 def svg(figure):
@@ -54,7 +56,9 @@ def drawings():
         "rates": lambda: figures.draw_rates(add_intervals(counts), colors),
         "nearest": lambda: figures.draw_nearest(nearest, 53.5, 54.5),
         "candidates": lambda: figures.draw_candidates(found, 0.1),
-        "estimates": lambda: figures.draw_estimates(published, [52, 19], "19-52%"),
+        "estimates": lambda: figures.draw_estimates(
+            published, band=[52, 19], label="19-52%"
+        ),
         "estimates alone": lambda: figures.draw_estimates(published),
     }
 
@@ -208,6 +212,47 @@ def test_a_short_ledger_is_not_drawn_out():
     assert figures.draw_ledger(ledger).axes[0].get_xlim() == (-1, 12)
 
 
+STANDINGS = {  # as a reader tells them apart, without color
+    "holds": ("o", "full", False),
+    "only by an invalid test": ("o", "left", False),
+    "does not hold": ("X", "full", False),
+    "stated without data": ("s", "full", True),
+    "cannot be told": ("o", "full", True),
+}
+
+
+def test_each_standing_of_a_claim_has_a_mark_of_its_own_and_stands_in_the_key():
+    ledger = pd.DataFrame({"section": "x", "standing": [*STANDINGS, "holds"]})
+    figure = figures.draw_ledger(ledger)
+    looks = [
+        (line.get_marker(), line.get_fillstyle(), line.get_mfc() == "white")
+        for line in figure.axes[0].lines
+    ]
+    assert looks == [*STANDINGS.values(), STANDINGS["holds"]]
+    (key,) = figure.legends
+    counts = [2, 1, 1, 1, 1]
+    assert [text.get_text() for text in key.get_texts()] == [
+        f"{name} ({count})" for name, count in zip(STANDINGS, counts, strict=True)
+    ]
+
+
+def test_a_judgement_is_a_concern_unless_it_is_known_to_be_none():
+    judgements = ["low", "serious", "no information", "does not apply", "not reported"]
+    appraisal = pd.DataFrame(
+        {
+            "tool": ["T", "T", "T", "U", "U"],
+            "part": ["a", "a", "b", "a", "a"],
+            "item": ["T.1", "T.2", "T.3", "U.1", "U.2"],
+            "judgement": judgements,
+        }
+    )
+    (ax,) = figures.draw_appraisal(appraisal).axes
+    marks = [(line.get_marker(), *line.get_xydata()[0]) for line in ax.lines]
+    assert marks == [("o", 0, 0), ("X", 1, 0), ("_", 0, 1), (".", 0, 2), ("X", 1, 2)]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["T:\na", "b", "U:\na"]
+
+
 def test_a_difference_has_a_sign_unless_it_is_written_as_zero():
     found = [prose.signed(value, 1) for value in (0.6, -0.6, 0.04, -0.04, 0)]
     assert found == ["+0.6", "\u22120.6", "0.0", "0.0", "0.0"]
@@ -248,3 +293,18 @@ def test_a_figure_carries_the_numbers_that_it_shows():
     odd = figures.draw_people(PEOPLE.assign(extra=1 / 3), figures.arm_colors("AB"))
     assert "0.333333\n" in odd._repr_mimebundle_()["text/csv"]
     assert figures.style.Figure()._repr_mimebundle_() == {}
+
+
+def test_one_is_no_plural_and_nothing_is_no_list():
+    assert prose.counted(1, "child", "children") == "one child"
+    assert prose.counted(0, "child", "children") == "no children"
+    assert prose.counted(12, "star") == "12 stars"
+    said = [prose.some_of("abc"[:k], 3) for k in range(4)]
+    assert said == [
+        "none of three",
+        "one of three (a)",
+        "two of three (a and b)",
+        "all three (a, b and c)",
+    ]
+    assert [prose.some_of([], n) for n in (1, 2)] == ["none of one", "none of two"]
+    assert prose.some_of(["a"], 1) == "the only one (a)"

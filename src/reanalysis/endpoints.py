@@ -1,6 +1,6 @@
 """Whole tables: a frame of counts goes in, a tidy frame comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations, product
 from math import prod
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from reanalysis.counts import readings
+from reanalysis.counts import check_table, readings, whole_number
 from reanalysis.intervals import (
     NumberNeeded,
     number_needed_to_treat,
@@ -34,7 +34,16 @@ from reanalysis.tables import named_test, pairwise_tests
 MOST_READINGS = 1000
 
 
-def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
+def _by_endpoint(counts: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give the rows of each endpoint, in order of appearance, if they compare arms."""
+    check_table(counts)
+    for endpoint, part in counts.groupby("endpoint", sort=False):
+        if len(part) < 2:
+            raise ValueError(f"{endpoint}: a comparison needs at least two arms")
+        yield endpoint, part
+
+
+def compare_arms(counts: pd.DataFrame, *, test: str = "pearson") -> pd.DataFrame:
     """Run a test on each endpoint of a table of counts.
 
     Parameters
@@ -59,13 +68,13 @@ def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
     0  response       10.0    1
     """
     compare, rows = named_test(test), []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         result = compare(part["events"].tolist(), part["n"].tolist())
         rows.append({"endpoint": endpoint, **asdict(result)})
     return pd.DataFrame(rows)
 
 
-def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
+def compare_pairs(counts: pd.DataFrame, *, test: str = "exact") -> pd.DataFrame:
     """Compare every two arms on each endpoint.
 
     Parameters
@@ -91,16 +100,18 @@ def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
     """
     return pd.concat(
         [
-            pairwise_tests(part["events"], part["n"], part["arm"].tolist(), test)
+            pairwise_tests(
+                part["events"], part["n"], arms=part["arm"].tolist(), test=test
+            )
             .assign(endpoint=endpoint)
             .pipe(lambda pairs: pairs[["endpoint", *pairs.columns[:-1]]])
-            for endpoint, part in counts.groupby("endpoint", sort=False)
+            for endpoint, part in _by_endpoint(counts)
         ],
         ignore_index=True,
     )
 
 
-def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
+def check_tests(study: Study, *, test: str = "pearson") -> pd.DataFrame:
     """Set each printed test beside the one that the whole patients give.
 
     Parameters
@@ -134,11 +145,11 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
             .where(study.tests["mark"] != ""),
         }
     )
-    found = printed.merge(compare_arms(study.counts, test))
+    found = printed.merge(compare_arms(study.counts, test=test))
     return found.assign(holds=found["pvalue"] < found["claimed"])
 
 
-def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+def add_intervals(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """Add the proportion and its interval to each row of a table of counts.
 
     Parameters
@@ -159,8 +170,9 @@ def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
        events   n  estimate    low   high
     0      10  20       0.5  0.299  0.701
     """
+    check_table(counts, keys=())
     found = [
-        proportion(events, n, level)
+        proportion(events, n, level=level)
         for events, n in zip(counts["events"], counts["n"], strict=True)
     ]
     return counts.assign(
@@ -171,7 +183,7 @@ def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def pairwise_differences(
-    counts: pd.DataFrame, method: str = "miettinen-nurminen", level: float = 0.95
+    counts: pd.DataFrame, *, level: float = 0.95, method: str = "miettinen-nurminen"
 ) -> pd.DataFrame:
     """Give the risk difference of every two arms, by endpoint.
 
@@ -179,7 +191,7 @@ def pairwise_differences(
     ----------
     counts : DataFrame
         Columns ``endpoint, arm, n, events``.
-    method, level
+    level, method
         As in `risk_difference`.
 
     Returns
@@ -203,10 +215,10 @@ def pairwise_differences(
     0  response   B     A       0.5  0.194  0.718
     """
     rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         for other, arm in combinations(part.itertuples(), 2):
             found = risk_difference(
-                arm.events, arm.n, other.events, other.n, method, level
+                arm.events, arm.n, other.events, other.n, method=method, level=level
             )
             ends = (found.estimate, found.low, found.high)
             rows.append((endpoint, arm.arm, other.arm, *ends))
@@ -214,13 +226,22 @@ def pairwise_differences(
     return pd.DataFrame(rows, columns=columns)
 
 
-def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Compare the last arm with the first on each endpoint, by several measures.
+def effect_measures(
+    counts: pd.DataFrame,
+    *,
+    arm: str | None = None,
+    other: str | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Compare one arm with another on each endpoint, by several measures.
 
     Parameters
     ----------
     counts : DataFrame
         Columns ``endpoint, arm, n, events``; the events are wanted ones.
+    arm, other : str, optional
+        Names of the arm and of the one that it is compared with: the last and the
+        first of each endpoint if left out.
     level : float
         Confidence level, between 0 and 1.
 
@@ -234,13 +255,13 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Raises
     ------
     TypeError, ValueError
-        As for `risk_ratio`.
+        As for `risk_ratio`, and if an endpoint has no arm of such a name.
 
     Examples
     --------
     >>> counts = pd.DataFrame({
     ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> compare_ends(counts)["text"].tolist()
+    >>> effect_measures(counts, arm="B", other="A")["text"].tolist()
     ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 2.0 (NNTB 1.4 to 5.1)']
     """
     measures = {
@@ -249,8 +270,8 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         "number needed to treat": number_needed_to_treat,
     }
     rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
-        last, first = part.iloc[-1], part.iloc[0]
+    for endpoint, part in _by_endpoint(counts):
+        last, first = (_row(part, name, i) for name, i in ((arm, -1), (other, 0)))
         arms = (last["events"], last["n"], first["events"], first["n"])
         for measure, estimate in measures.items():
             found = estimate(*arms, level=level)
@@ -262,6 +283,14 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             rows.append((endpoint, measure, *ends, text))
     columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _row(part: pd.DataFrame, arm: str | None, place: int) -> pd.Series:
+    """The row of an arm, or the one at a place if no arm is named."""
+    rows = part if arm is None else part[part["arm"] == arm]
+    if rows.empty:
+        raise ValueError(f"{part['endpoint'].iloc[0]} has no arm {arm!r}")
+    return rows.iloc[place if arm is None else 0]
 
 
 def leading_arm(outcomes: pd.DataFrame) -> str | None:
@@ -287,6 +316,7 @@ def leading_arm(outcomes: pd.DataFrame) -> str | None:
     >>> leading_arm(outcomes.assign(percent=["60", "60", "8", "9"])) is None
     True
     """
+    check_table(outcomes, counts=())
     percent = outcomes["percent"].astype(float)
     top = percent == percent.groupby(outcomes["endpoint"]).transform("max")
     leaders = outcomes[top]
@@ -331,6 +361,9 @@ def as_enrolled(
     0  response   A  20       6
     1  response   B  25      16
     """
+    check_table(counts)
+    treated = whole_number(treated, "treated")
+    enrolled = whole_number(enrolled, "enrolled")
     if not counts["arm"].eq(arm).any():
         raise ValueError(f"no arm has the name {arm!r}")
     if not 1 <= treated <= enrolled:
@@ -366,6 +399,10 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
       arm   n  events
     0   A  11       6
     """
+    check_table(counts)
+    for name in (outer, inner):
+        if not counts["endpoint"].eq(name).any():
+            raise ValueError(f"the table has no endpoint {name!r}")
     by_arm = counts.pivot(index="arm", columns="endpoint", values="events")
     by_arm = by_arm.loc[counts["arm"].unique(), [outer, inner]]
     possible = by_arm[(by_arm[inner] <= by_arm[outer]) & (by_arm[outer] > 0)]
@@ -374,7 +411,7 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
 
 
 def turning_points(
-    counts: pd.DataFrame, test: str = "exact", alpha: float = 0.05
+    counts: pd.DataFrame, *, test: str = "exact", alpha: float = 0.05
 ) -> pd.DataFrame:
     """Count the patients who would turn the decision of each endpoint's test.
 
@@ -406,11 +443,11 @@ def turning_points(
     0  response  0.0036      3  0.0562
     """
     rows = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         events, n = part["events"].tolist(), part["n"].tolist()
         pvalue = named_test(test)(events, n).pvalue
         turn = fragility_index if pvalue < alpha else reverse_fragility_index
-        found = turn(events, n, test, alpha)
+        found = turn(events, n, test=test, alpha=alpha)
         rows.append((endpoint, pvalue, found.index, found.pvalue))
     found = pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
     return found.astype({"index": "Int64"})  # whole numbers, also beside a missing one
@@ -418,6 +455,7 @@ def turning_points(
 
 def multiverse(
     study: Study,
+    *,
     tests: Sequence[str] = ("pearson", "exact"),
     most: int = MOST_READINGS,
 ) -> pd.DataFrame:
@@ -457,7 +495,15 @@ def multiverse(
     ((7, 11, 18), (16, 20, 24))
     """
     compare = {test: named_test(test) for test in tests}
-    rows = []
+    rows, known = [], {}
+
+    def pvalue(test: str, events: tuple[int, ...], n: tuple[int, ...]) -> float:
+        # no test depends on the order of the arms
+        key = test, *sorted(zip(events, n, strict=True))
+        if key not in known:
+            known[key] = compare[test](events, n).pvalue
+        return known[key]
+
     for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
         arms = [_say_readings(row) for row in printed.itertuples()]
         number = prod(map(len, arms))
@@ -470,8 +516,8 @@ def multiverse(
             events, n, said = zip(*reading, strict=True)
             text = "; ".join(filter(None, said)) or "as printed"
             rows += [
-                (endpoint, text, events, n, test, function(events, n).pvalue)
-                for test, function in compare.items()
+                (endpoint, text, events, n, test, pvalue(test, events, n))
+                for test in compare
             ]
     columns = ["endpoint", "reading", "events", "n", "test", "pvalue"]
     return pd.DataFrame(rows, columns=columns)
@@ -489,6 +535,7 @@ def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
 
 def arm_posteriors(
     counts: pd.DataFrame,
+    *,
     priors: Mapping[tuple[str, str], tuple[float, float]] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Give the posterior of each row of a table of counts, and which arm is best.
@@ -521,9 +568,11 @@ def arm_posteriors(
     1  response   B  Posterior(a=16.5, b=4.5)  0.9994
     """
     parts = []
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in _by_endpoint(counts):
         found = [
-            rate_posterior(row.events, row.n, priors.get((endpoint, row.arm), JEFFREYS))
+            rate_posterior(
+                row.events, row.n, prior=priors.get((endpoint, row.arm), JEFFREYS)
+            )
             for row in part.itertuples()
         ]
         part = part[["endpoint", "arm"]]
@@ -534,6 +583,7 @@ def arm_posteriors(
 def predict_scenarios(
     scenarios: pd.DataFrame,
     posteriors: Mapping[str, Posterior],
+    *,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Predict the events of each scenario, and compare it with the first one.
@@ -575,17 +625,21 @@ def predict_scenarios(
     0      now     40.48   19    64   0.00         0.00
     1     then     63.33   44    80  22.86         0.97
     """
+    # an arm may have several rows in a scenario: they are added up
+    for name in ("scenario", "arm"):
+        check_table(scenarios.assign(row=range(len(scenarios))), keys=[name, "row"], counts=())
+    for row, n in enumerate(scenarios["n"], start=1):
+        whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:
         if arm not in posteriors:
             raise KeyError(f"the arm {arm!r} has no posterior")
-    wide = scenarios.groupby(["scenario", "arm"], sort=False)["n"].sum().unstack()
-    wide = wide.reindex(
-        index=scenarios["scenario"].unique(), columns=list(posteriors), fill_value=0
-    )
-    sizes = wide.fillna(0).astype(int).to_numpy().tolist()
+    sizes = [
+        [sum(part.loc[part["arm"] == arm, "n"].tolist()) for arm in posteriors]
+        for _, part in scenarios.groupby("scenario", sort=False)
+    ]
     arms, rows = list(posteriors.values()), []
-    for scenario, n in zip(wide.index, sizes, strict=True):
-        events = predict_events(arms, n).interval(level)
+    for scenario, n in zip(scenarios["scenario"].unique(), sizes, strict=True):
+        events = predict_events(arms, n).interval(level=level)
         more = compare_allocations(arms, n, sizes[0], level=level)
         ends = (events.estimate, events.low, events.high)
         rows.append(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, check_table
 from reanalysis.endpoints import add_intervals
 from reanalysis.intervals import check_level, proportion
 from reanalysis.posterior import Posterior, predict_events, rate_posterior
@@ -165,7 +165,7 @@ def _labels(labels: pd.Series) -> str:
     return ", ".join(labels.unique())
 
 
-def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
+def pool(figures: pd.DataFrame, *, level: float = 0.95) -> Pooled:
     """Pool proportions of published studies by a random-effects model.
 
     Each study has a true log-odds of its own, drawn from a normal distribution whose
@@ -331,8 +331,8 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     return [group for _, group in groups if len(group) >= FEWEST_STUDIES]
 
 
-def forest(
-    figures: pd.DataFrame, counts: pd.DataFrame | None = None, level: float = 0.95
+def forest_rows(
+    figures: pd.DataFrame, *, counts: pd.DataFrame | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """Lay out a study's counts and published figures for a forest plot.
 
@@ -366,11 +366,15 @@ def forest(
     --------
     >>> from reanalysis import example
     >>> figures = published_figures(example())
-    >>> found = forest(figures[figures["study"] == "orchard2001"])
+    >>> found = forest_rows(figures[figures["study"] == "orchard2001"])
     >>> found[["label", "text"]].iloc[0].tolist()
     ['Orchard 2001', '12/40']
     """
     check_level(level)
+    check_table(figures.assign(row=range(len(figures))), keys=["endpoint", "row"], counts=())
+    check_table(figures.assign(row=range(len(figures))), keys=["setting", "row"], counts=())
+    if counts is not None:
+        check_table(counts)
     own = pd.DataFrame(columns=["endpoint"]) if counts is None else counts
     endpoints = pd.concat([own["endpoint"], figures["endpoint"]]).unique()
     parts: list[pd.DataFrame] = []
@@ -391,7 +395,7 @@ def forest(
 
 
 def _arm_rows(counts: pd.DataFrame, level: float) -> pd.DataFrame:
-    found = add_intervals(counts, level)
+    found = add_intervals(counts, level=level)
     return found.assign(
         heading=found["endpoint"] + ", this study",
         label=found["arm"],
@@ -408,7 +412,7 @@ def _study_row(row: NamedTuple, level: float) -> dict:
     counted = not (pd.isna(row.events) or pd.isna(row.n))
     estimate, low, high = (x / 100 for x in (row.percent, row.low, row.high))
     if counted:
-        interval = proportion(row.events, row.n, level)
+        interval = proportion(row.events, row.n, level=level)
         estimate, low, high = interval.estimate, interval.low, interval.high
     elif np.isnan(low) and not np.isnan(row.se):
         reach = -float(special.ndtri((1 - level) / 2)) * row.se / 100
@@ -424,7 +428,7 @@ def _study_row(row: NamedTuple, level: float) -> dict:
 
 
 def _pooled_rows(group: pd.DataFrame, level: float) -> list[dict]:
-    found = pool(group, level)
+    found = pool(group, level=level)
     first = group.iloc[0]
     same = {name: first[name] for name in POOLED_BY if name in _FOREST}
     same |= {"trial": "", "n": found.n, "events": found.events}
@@ -483,6 +487,7 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
       published  low  high  at_least
     0     12/61    1     8      0.57
     """
+    check_table(counts)
     counted = figures[figures["events"].notna() & figures["n"].notna()]
     own = counts[["endpoint", "arm", "n", "events"]]
     pairs = own.merge(counted, on=["endpoint", "arm"], suffixes=("", "_there"))
@@ -490,7 +495,7 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
     for row in pairs.itertuples():
         rate = rate_posterior(row.events_there, row.n_there)
         tails = predictive_tails(rate, row.events, row.n)
-        likely = predict_events([rate], [row.n]).interval(0.95)
+        likely = predict_events([rate], [row.n]).interval(level=0.95)
         rows.append(
             {
                 **{name: getattr(row, name) for name in _CHECKED},

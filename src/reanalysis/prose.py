@@ -47,6 +47,17 @@ def listed(items: Iterable[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def within(name: str) -> str:
+    """Write a name as it stands within a sentence: small, unless it is an acronym.
+
+    Examples
+    --------
+    >>> within("Chemotherapy"), within("CAR-T"), within("MRD negative")
+    ('chemotherapy', 'CAR-T', 'MRD negative')
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Write a count with its noun.
 

@@ -77,7 +77,7 @@ class TrendResult:
     z: float
 
 
-def expected_counts(events: Sequence[int], n: Sequence[int]) -> np.ndarray:
+def expected_counts(events: Sequence[int], n: Sequence[int] = ()) -> np.ndarray:
     """Give the counts expected if all arms shared one rate.
 
     Parameters
@@ -96,12 +96,13 @@ def expected_counts(events: Sequence[int], n: Sequence[int]) -> np.ndarray:
     >>> expected_counts([6, 12, 16], [20, 20, 20]).round(2).tolist()
     [[11.33, 8.67], [11.33, 8.67], [11.33, 8.67]]
     """
+    _check_comparison(events, n, "expected_counts")
     sizes = np.asarray(n, dtype=float)
     rate = np.sum(events) / sizes.sum()
     return np.outer(sizes, [rate, 1 - rate])
 
 
-def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
+def pearson_test(events: Sequence[int], n: Sequence[int] = ()) -> ChiSquareResult:
     """Pearson's chi-square test of independence, without continuity correction.
 
     The statistic is the sum over the 2k cells of ``(O - E)**2 / E``, where ``O`` is
@@ -138,7 +139,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     >>> round(test.statistic, 3), test.dof, round(test.pvalue, 4)
     (10.317, 2, 0.0058)
     """
-    _check_comparison(events, n)
+    _check_comparison(events, n, "pearson_test")
     x, sizes = [*map(int, events)], [*map(int, n)]  # whole numbers of any length
     dof = len(sizes) - 1
     if sum(x) in (0, sum(sizes)):
@@ -147,7 +148,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     return ChiSquareResult(statistic, dof, chi_square_tail(statistic, dof))
 
 
-def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
+def exact_test(events: Sequence[int], n: Sequence[int] = ()) -> ExactResult:
     """Fisher's exact test, extended to k arms by Freeman and Halton.
 
     Given the arms' sizes and the number of events in all, and if the arms do not
@@ -194,7 +195,7 @@ def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     """
     import exact_tests
 
-    _check_comparison(events, n)
+    _check_comparison(events, n, "exact_test")
     # it takes lists alone, and cuts fractions off without a word
     table = [[int(x), int(size) - int(x)] for x, size in zip(events, n, strict=True)]
     ways = prod(comb(x + without, x) for x, without in table)
@@ -205,7 +206,8 @@ def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
 
 def trend_test(
     events: Sequence[int],
-    n: Sequence[int],
+    n: Sequence[int] = (),
+    *,
     scores: Sequence[float] | None = None,
     alternative: str = "two-sided",
     exact: bool = False,
@@ -266,7 +268,7 @@ def trend_test(
     >>> round(trend_test([11, 13, 17], [20, 20, 20], exact=True).pvalue, 4)
     0.0622
     """
-    _check_comparison(events, n)
+    _check_comparison(events, n, "trend_test")
     if alternative not in ("two-sided", "greater", "less"):
         raise ValueError(
             f"alternative is two-sided, greater or less, not {alternative!r}"
@@ -373,7 +375,7 @@ def _events_and_sums(
     return dict(enumerate(parts))
 
 
-def unconditional_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
+def unconditional_test(events: Sequence[int], n: Sequence[int] = ()) -> ExactResult:
     """Boschloo's exact unconditional test of two arms.
 
     Tables are ranked by the p-value of Fisher's one-sided test. The p-value is the
@@ -413,7 +415,7 @@ def unconditional_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     >>> round(exact_test([11, 17], [20, 20]).pvalue, 4)
     0.0824
     """
-    _check_comparison(events, n)
+    _check_comparison(events, n, "unconditional_test")
     if len(n) != 2:
         raise ValueError(f"the unconditional test compares two arms, not {len(n)}")
     table = np.array([events, np.subtract(n, events)])
@@ -463,6 +465,7 @@ def named_test(test: str) -> Callable:
 def pairwise_tests(
     events: Sequence[int],
     n: Sequence[int],
+    *,
     arms: Sequence[str] | None = None,
     test: str = "exact",
 ) -> pd.DataFrame:
@@ -501,7 +504,7 @@ def pairwise_tests(
 
     Examples
     --------
-    >>> pairwise_tests([6, 12, 16], [20, 20, 20], ["A", "B", "C"]).round(4)
+    >>> pairwise_tests([6, 12, 16], [20, 20, 20], arms=["A", "B", "C"]).round(4)
       arm other   test  pvalue    holm
     0   A     B  exact  0.1110  0.2219
     1   A     C  exact  0.0036  0.0109
@@ -524,6 +527,7 @@ def pairwise_tests(
 
 def every_table(
     n: Sequence[int],
+    *,
     arms: Sequence[str] | None = None,
     most_tables: int = MOST_TABLES,
 ) -> pd.DataFrame:
@@ -558,7 +562,7 @@ def every_table(
 
     Examples
     --------
-    >>> tables = every_table([20, 20, 20], ["A", "B", "C"])
+    >>> tables = every_table([20, 20, 20], arms=["A", "B", "C"])
     >>> len(tables)
     9261
     >>> tables.loc[11, 13, 17].round(3).to_dict()
@@ -610,7 +614,26 @@ def _holm(pvalues: np.ndarray) -> np.ndarray:
     return corrected
 
 
-def _check_comparison(events: Sequence[int], n: Sequence[int]) -> None:
+def _check_comparison(
+    events: Sequence[int], n: Sequence[int], function: str = ""
+) -> None:
+    if len(events) and not len(n):
+        raise ValueError(_right_call(np.asarray(events), function))
     check_counts(events, n)
     if len(n) < 2:
         raise ValueError("a comparison needs at least two arms")
+
+
+def _right_call(table: np.ndarray, function: str) -> str:
+    """Say how to ask for the test of a whole table.
+
+    It is not taken as it is: of two rows and two columns nobody can tell which are the
+    arms, and a test that fixes the arms' sizes would then be of another study.
+    """
+    ways = []
+    for cells, what in ((table, "rows are outcomes"), (table.T, "rows are arms")):
+        if cells.ndim == len(cells) == 2:
+            x, n = cells[0].tolist(), cells.sum(axis=0).tolist()
+            ways.append(f"{function}({x}, {n}) if its {what}")
+    said = "give the events and the patients of each arm"
+    return f"{said}, not a whole table: {' or '.join(ways)}" if ways else said

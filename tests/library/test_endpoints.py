@@ -1,27 +1,34 @@
 """What goes through a whole table of counts, on that of the made-up study."""
 
+from math import nan
+
 import pandas as pd
 import pytest
 
 from reanalysis import (
-    arm_posteriors,
-    as_enrolled,
-    compare_ends,
-    compare_pairs,
     exact_test,
     example,
-    fragility_index,
-    nested_counts,
     number_needed_to_treat,
     odds_ratio,
-    pairwise_differences,
-    rate_posterior,
-    recover_counts,
-    reverse_fragility_index,
     risk_difference,
     risk_ratio,
+)
+from reanalysis.counts import check_table, recover_counts
+from reanalysis.endpoints import (
+    arm_posteriors,
+    as_enrolled,
+    compare_arms,
+    compare_pairs,
+    effect_measures,
+    leading_arm,
+    nested_counts,
+    pairwise_differences,
+    predict_scenarios,
     turning_points,
 )
+from reanalysis.evidence import forest_rows, predictive_checks, published_figures
+from reanalysis.posterior import rate_posterior
+from reanalysis.robustness import fragility_index, reverse_fragility_index
 
 ENDPOINTS = ["asleep", "rested", "1-year sleep"]
 N = [16, 20, 24]
@@ -52,7 +59,7 @@ def test_differences_take_their_method_and_level(counts):
 
 
 def test_the_ends_are_compared_by_each_measure(counts):
-    found = compare_ends(counts, level=0.9)
+    found = effect_measures(counts, level=0.9)
     assert found["endpoint"].unique().tolist() == ENDPOINTS
     names = ["risk ratio", "odds ratio", "number needed to treat"]
     assert found["measure"].tolist() == 3 * names
@@ -70,10 +77,10 @@ def test_the_ends_are_compared_by_each_measure(counts):
         )
 
 
-def test_ratios_are_written_with_their_limits_and_numbers_needed_without(counts):
-    found = compare_ends(counts)
+def test_measures_are_written_with_their_limits(counts):
+    found = effect_measures(counts)
     assert found["text"].iloc[0] == "1.71 (1.00 to 3.38)"
-    assert found["text"].iloc[8] == "NNTB 1.8 to infinity to NNTH 38"
+    assert found["text"].iloc[8] == "NNTB 3.4 (NNTB 1.8 to infinity to NNTH 38)"
 
 
 def test_pairs_are_corrected_within_their_endpoint(counts):
@@ -91,9 +98,9 @@ def test_pairs_take_the_test_that_is_named(counts):
 
 
 def test_posteriors_take_a_prior_where_there_is_one(counts):
-    found = arm_posteriors(counts, {("asleep", "Pear"): (3.0, 2.0)})
+    found = arm_posteriors(counts, priors={("asleep", "Pear"): (3.0, 2.0)})
     assert found["posterior"].iloc[0] == rate_posterior(7, 16)
-    assert found["posterior"].iloc[1] == rate_posterior(12, 20, (3.0, 2.0))
+    assert found["posterior"].iloc[1] == rate_posterior(12, 20, prior=(3.0, 2.0))
     assert found.index.tolist() == list(range(9))
     assert found.groupby("endpoint")["best"].sum().tolist() == pytest.approx([1] * 3)
 
@@ -115,7 +122,7 @@ def test_turning_points_go_the_way_that_is_open(counts):
 def test_turning_points_take_their_test_and_level(counts):
     found = turning_points(counts, test="pearson", alpha=0.2)
     assert found["index"].tolist() == [
-        fragility_index(events, N, "pearson", 0.2).index
+        fragility_index(events, N, test="pearson", alpha=0.2).index
         for events in ([7, 12, 18], [4, 9, 17], [6, 10, 16])
     ]
 
@@ -132,6 +139,19 @@ def test_a_decision_that_no_arm_can_turn_has_no_index(counts):
     found = turning_points(apart)
     assert found["index"].isna().all()
     assert (found["turned"] == found["pvalue"]).all()
+
+
+def test_an_arm_leads_only_if_it_is_alone_at_the_top_of_every_endpoint():
+    def outcomes(*percent):
+        return pd.DataFrame(
+            {"endpoint": list("xxyy"), "arm": ["A", "B"] * 2, "percent": percent}
+        )
+
+    assert leading_arm(outcomes("9", "30", "9.5", "10")) == "B"  # not as texts
+    assert leading_arm(outcomes("30", "9", "10", "9.5")) == "A"
+    assert leading_arm(outcomes("9", "30", "10", "9.5")) is None
+    assert leading_arm(outcomes("9", "30", "10", "10.0")) is None
+    assert leading_arm(example().outcomes) == "Quince"
 
 
 # --- who was counted ------------------------------------------------------------------
@@ -171,3 +191,113 @@ def test_one_endpoint_is_counted_among_those_who_have_another():
     assert found.empty
     none = TWO.assign(events=[0, 17, 0, 16])
     assert nested_counts(none, "remission", "deep remission")["arm"].tolist() == ["B"]
+
+
+# --- nothing is lost in silence -------------------------------------------------------
+
+FIGURES = published_figures(example())
+WHOLE = pd.DataFrame(
+    {
+        "endpoint": ["x", "x", "y", "y"],
+        "arm": ["A", "B", "A", "B"],
+        "n": 20,
+        "events": [4, 9, 5, 12],
+    }
+)
+TAKES_COUNTS = [
+    compare_arms,
+    compare_pairs,
+    pairwise_differences,
+    effect_measures,
+    turning_points,
+    arm_posteriors,
+    lambda counts: as_enrolled(counts, "A", 8, 9),
+    lambda counts: nested_counts(counts, "x", "y"),
+    lambda counts: forest_rows(FIGURES, counts=counts),
+    lambda counts: predictive_checks(FIGURES, counts),
+    lambda counts: check_table(counts),
+]
+
+
+@pytest.mark.parametrize("take", TAKES_COUNTS)
+@pytest.mark.parametrize("missing", [None, nan, pd.NA, ""])
+@pytest.mark.parametrize("key", ["endpoint", "arm"])
+def test_a_row_without_a_key_is_named_and_not_dropped(take, key, missing):
+    take(WHOLE)
+    counts = WHOLE.astype({key: object})
+    counts.loc[2, key] = missing
+    counts.index = [7, 5, 3, 1]
+    with pytest.raises(ValueError, match=f"^row 3 of the table has no {key}$"):
+        take(counts)
+
+
+@pytest.mark.parametrize("take", TAKES_COUNTS)
+@pytest.mark.parametrize("wrong", [50.9, nan, "50", True, None, 50.0])
+@pytest.mark.parametrize("column", ["n", "events"])
+def test_a_number_that_is_not_whole_is_named_and_not_cut(take, column, wrong):
+    counts = WHOLE.astype({column: object})
+    counts.loc[3, column] = wrong
+    message = f"^row 4 of the table: {column} must be a whole number, not "
+    with pytest.raises(TypeError, match=message):
+        take(counts)
+
+
+@pytest.mark.parametrize("take", TAKES_COUNTS)
+def test_an_arm_is_not_compared_with_itself(take):
+    message = r"^row 4 of the table repeats endpoint 'y', arm 'A'$"
+    with pytest.raises(ValueError, match=message):
+        take(WHOLE.assign(arm=["A", "B", "A", "A"]))
+
+
+@pytest.mark.parametrize("take", TAKES_COUNTS[:6])
+def test_an_endpoint_of_one_arm_is_refused(take):
+    with pytest.raises(ValueError, match=r"^y: a comparison needs at least two arms$"):
+        take(WHOLE[:3])
+
+
+@pytest.mark.parametrize("take", TAKES_COUNTS)
+def test_counts_that_cannot_be_are_named_by_their_row(take):
+    with pytest.raises(ValueError, match=r"^row 2 of the table: 21 events in 20 pat"):
+        take(WHOLE.assign(events=[4, 21, 5, 12]))
+    with pytest.raises(ValueError, match=r"^row 1 of the table: n must be at least 1"):
+        take(WHOLE.assign(n=[0, 9, 9, 9]))
+    with pytest.raises(ValueError, match=r"^the table has no column n$"):
+        take(WHOLE.drop(columns="n"))
+
+
+def test_whole_numbers_of_any_kind_are_taken_from_a_table():
+    for kind in (object, "Int64", "int8", "uint64"):
+        found = compare_arms(WHOLE.astype({"n": kind, "events": kind}))
+        pd.testing.assert_frame_equal(found, compare_arms(WHOLE))
+
+
+def test_scenarios_lose_no_patients():
+    arms = {"A": rate_posterior(8, 20), "B": rate_posterior(14, 20)}
+    scenarios = pd.DataFrame(
+        {"scenario": ["s", "s", "t"], "arm": ["A", "B", "A"], "n": [50, 10, 9]}
+    )
+    both = predict_scenarios(pd.concat([scenarios, scenarios]), arms)
+    assert both["estimate"].iloc[0] == pytest.approx(100 * 8.5 / 21 + 20 * 14.5 / 21)
+    for wrong in (50.9, nan, None, "50"):
+        changed = scenarios.astype({"n": object})
+        changed.loc[1, "n"] = wrong
+        with pytest.raises(TypeError, match=r"^row 2 of the table: n must be a whole"):
+            predict_scenarios(changed, arms)
+    for key in ("scenario", "arm"):
+        changed = scenarios.astype({key: object})
+        changed.loc[2, key] = None
+        with pytest.raises(ValueError, match=f"^row 3 of the table has no {key}$"):
+            predict_scenarios(changed, arms)
+
+
+def test_figures_without_a_place_in_the_forest_are_named():
+    for key in ("endpoint", "setting"):
+        figures = FIGURES.astype({key: object})
+        figures.loc[1, key] = None
+        with pytest.raises(ValueError, match=f"^row 2 of the table has no {key}$"):
+            forest_rows(figures)
+
+
+def test_an_unknown_endpoint_is_named():
+    with pytest.raises(ValueError, match=r"^the table has no endpoint 'z'$"):
+        nested_counts(WHOLE, "x", "z")

@@ -23,12 +23,12 @@ from statsmodels.stats.proportion import (
 from reanalysis import (
     exact_test,
     odds_ratio,
-    patient_rows,
     pearson_test,
     proportion,
     risk_difference,
     risk_ratio,
 )
+from reanalysis.counts import patient_rows
 
 
 def test_scipy_draws_fishers_exact_test_of_three_arms_at_random():

@@ -52,6 +52,14 @@ def draw_ledger(ledger: pd.DataFrame) -> Figure:
     return figure
 
 
+# Judgements of which a reader need not think the worse.
+_KINDS = {
+    **dict.fromkeys(("reported", "low", "no concern"), "in order"),
+    **dict.fromkeys(("cannot be told", "no information"), "cannot be told"),
+    "does not apply": "does not apply",
+}
+
+
 @drawing
 def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
     """Draw how a paper fares by lists of questions.
@@ -69,8 +77,6 @@ def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
         against the paper, a cross where something does or is missing, a dash where
         nobody can tell, a dot where the question does not apply.
     """
-    good, bad = ("reported", "low", "no concern"), ("does not apply",)
-    open_ = ("cannot be told", "no information", "moderate")
     marks = {
         "in order": {"marker": "o", "mfc": "white", "mec": INK, "ms": 9},
         "missing, or a concern": {
@@ -82,17 +88,14 @@ def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
         "cannot be told": {"marker": "_", "mec": INK, "mew": 2, "ms": 10},
         "does not apply": {"marker": ".", "mfc": INK, "mec": INK, "ms": 5},
     }
-    kinds = dict.fromkeys(good, "in order") | dict.fromkeys(bad, "does not apply")
-    kinds |= dict.fromkeys(open_, "cannot be told")
+    kinds = appraisal["judgement"].map(_KINDS).fillna("missing, or a concern")
     rows = list(dict.fromkeys(zip(appraisal["tool"], appraisal["part"], strict=True)))
     figure, ax = axes(1.2 + 0.52 * len(rows))
-    seen, labels = set(), []
+    labels = []
     for y, (tool, part) in enumerate(rows):
         here = (appraisal["tool"] == tool) & (appraisal["part"] == part)
         for x, row in enumerate(appraisal[here].itertuples()):
-            kind = kinds.get(row.judgement, "missing, or a concern")
-            seen.add(kind)
-            ax.plot(x, y, ls="none", **marks[kind])
+            ax.plot(x, y, ls="none", **marks[kinds[row.Index]])
             short = row.item.rpartition(".")[2]
             ax.text(x, y - 0.28, short, ha="center", va="bottom", fontsize=9)
         first = tool not in {name for name, _ in rows[:y]}
@@ -105,7 +108,7 @@ def draw_appraisal(appraisal: pd.DataFrame) -> Figure:
     handles = [
         mpl.lines.Line2D([], [], ls="none", label=name, **mark)
         for name, mark in marks.items()
-        if name in seen
+        if name in set(kinds)
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=2, frameon=False)
     return figure
