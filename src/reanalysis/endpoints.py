@@ -627,7 +627,9 @@ def predict_scenarios(
     """
     # an arm may have several rows in a scenario: they are added up
     for name in ("scenario", "arm"):
-        check_table(scenarios.assign(row=range(len(scenarios))), keys=[name, "row"], counts=())
+        check_table(
+            scenarios.assign(row=range(len(scenarios))), keys=[name, "row"], counts=()
+        )
     for row, n in enumerate(scenarios["n"], start=1):
         whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:
