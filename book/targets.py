@@ -32,10 +32,10 @@ class Work:
         """Give the Python of an environment that has at least that level."""
         return environment.prepare(self.runner, level, self.chosen)
 
-    def step(self, level: str, *command: str) -> None:
+    def step(self, level: str, *command: str, said: str = "") -> None:
         """Run a program of that environment; stop where it fails (it said why)."""
         if code := self.runner.run([self.environment(level), *command]):
-            raise Stop("", code if code > 0 else 1)
+            raise Stop(said, code if code > 0 else 1)
 
 
 def needs_loopback() -> None:
@@ -67,8 +67,8 @@ def rerun_all(work: Work) -> None:
 def test(work: Work) -> None:
     """Test the helpers, the chapters and the pages."""
     needs_loopback()
-    work.step("tests", "-m", "ruff", "check")
-    work.step("tests", "-m", "ruff", "format", "--check")
+    for check in (["check"], ["format", "--check"]):
+        work.step("tests", "-m", "ruff", *check, said="To look at: make format.")
     work.step("tests", "-m", "pytest", *PYTEST)
 
 

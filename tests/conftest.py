@@ -25,6 +25,37 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
+#: Where to look when a test fails whose name holds the first.
+LOOK = {
+    ".ipynb": "a chapter gives something else than is committed: see the cell above, "
+    "then make rerun and git diff chapters",
+    "test_wall": "the library fails without the study: "
+    ".venv/bin/python -m pytest src tests/library",
+    "test_browser": "a page fails in a browser: make book, and open it; or "
+    "make screenshots",
+    "committed": "what is committed is stale: make rerun, and commit what it wrote",
+}
+
+
+def where_to_look(failed):
+    """Say what to do next, for the names of tests that failed."""
+    found = [say for part, say in LOOK.items() if any(part in name for name in failed)]
+    alone = f"one test alone: .venv/bin/python -m pytest '{failed[0]}'"
+    return [f"To look at: {line}." for line in [*found, alone]]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """End with what to look at."""
+    shown = yield
+    kinds = [terminalreporter.stats.get(kind, []) for kind in ("failed", "error")]
+    if failed := [report.nodeid for reports in kinds for report in reports]:
+        terminalreporter.section("what to look at")
+        for line in where_to_look(failed):
+            terminalreporter.write_line(line)
+    return shown
+
+
 #: What is known of where the book is published: nothing here, all in the workflow.
 FORMS = {
     "local": {},

@@ -85,7 +85,7 @@ class RejectionRegion:
 
         Examples
         --------
-        >>> region = rejection_region([20, 20, 20], "exact")
+        >>> region = rejection_region([20, 20, 20], test="exact")
         >>> region.contains([[6, 12, 16], [11, 14, 16]]).tolist()
         [True, False]
         """
@@ -167,6 +167,7 @@ class RejectionRegion:
 
 def rejection_region(
     n: Sequence[int],
+    *,
     test: str = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
@@ -223,7 +224,7 @@ def rejection_region(
 
     Examples
     --------
-    >>> region = rejection_region([3, 3], "exact", alpha=0.1)
+    >>> region = rejection_region([3, 3], test="exact", alpha=0.1)
     >>> region.contains([[0, 3], [1, 3], [3, 3]]).tolist()
     [True, False, False]
     """
@@ -255,6 +256,7 @@ def rejection_region(
 def exact_power(
     n: int | Sequence[int],
     p: Sequence[float],
+    *,
     test: str = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
@@ -291,22 +293,27 @@ def exact_power(
     Three arms of 20 with equal rates: percentages taken as counts call a difference in
     27% of studies if the rates are 55%, in 52% if they are 10%.
 
-    >>> round(exact_power(20, [0.55, 0.55, 0.55], "percentages"), 2)
+    >>> round(exact_power(20, [0.55, 0.55, 0.55], test="percentages"), 2)
     0.27
-    >>> round(exact_power(20, [0.10, 0.10, 0.10], "percentages"), 2)
+    >>> round(exact_power(20, [0.10, 0.10, 0.10], test="percentages"), 2)
     0.52
-    >>> round(exact_power(20, [0.55, 0.55, 0.55], "exact"), 3)
+    >>> round(exact_power(20, [0.55, 0.55, 0.55], test="exact"), 3)
     0.044
     """
     p = _check_one_axis(p, "p")
     sizes = [n] * len(p) if np.ndim(n) == 0 else list(n)
     if len(sizes) != len(p):
         raise ValueError(f"{len(p)} rates for {len(sizes)} arms")
-    return float(rejection_region(sizes, test, alpha, most_tables).power(p))
+    return float(
+        rejection_region(sizes, test=test, alpha=alpha, most_tables=most_tables).power(
+            p
+        )
+    )
 
 
 def smallest_n(
     p: Sequence[float],
+    *,
     power: float = 0.8,
     test: str = "pearson",
     alpha: float = 0.05,
@@ -365,19 +372,23 @@ def smallest_n(
         raise ValueError(f"power must be between 0 and 1, not {power}")
     lasting = whole_number(lasting, "lasting")
     largest = whole_number(largest, "largest")
-    exact_power(1, p, test, alpha, most_tables)  # refuses what it would refuse below
+    exact_power(
+        1, p, test=test, alpha=alpha, most_tables=most_tables
+    )  # refuses what it would refuse below
     if np.all(p == p[0]):
         return None
     reached = 0
     for n in range(1, largest + lasting + 1):
-        enough = exact_power(n, p, test, alpha, most_tables) >= power
+        enough = (
+            exact_power(n, p, test=test, alpha=alpha, most_tables=most_tables) >= power
+        )
         reached = reached + 1 if enough else 0
         if reached > lasting:
             return n - lasting
     return None
 
 
-def smallest_n_to_see(rate: float, probability: float = 0.95) -> int | None:
+def smallest_n_to_see(rate: float, *, probability: float = 0.95) -> int | None:
     """Find the smallest number of patients among whom an event is likely to be seen.
 
     None of ``n`` patients has it with the probability ``(1 - rate)**n``.
@@ -463,6 +474,7 @@ def split_probability(sizes: Sequence[int]) -> float:
 def false_positive_curve(
     n: Sequence[int],
     rates: Sequence[float],
+    *,
     test: str | Sequence[str] = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
@@ -495,7 +507,7 @@ def false_positive_curve(
     Examples
     --------
     >>> tests = ["percentages", "pearson"]
-    >>> false_positive_curve([20, 20, 20], [0.1, 0.5], tests).round(3)
+    >>> false_positive_curve([20, 20, 20], [0.1, 0.5], test=tests).round(3)
        rate         test           n  probability
     0   0.1  percentages  20, 20, 20        0.516
     1   0.5  percentages  20, 20, 20        0.308
@@ -507,7 +519,7 @@ def false_positive_curve(
     shared = np.repeat(rates[:, None], len(n), axis=1)
     curves = []
     for name in [test] if isinstance(test, str) else test:
-        region = rejection_region(n, name, alpha, most_tables)
+        region = rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
         columns = {
             "rate": rates,
             "test": name,

@@ -93,7 +93,7 @@ class TrendResult:
     z: float
 
 
-def expected_counts(events: Sequence[int], n: Sequence[int]) -> np.ndarray:
+def expected_counts(events: Sequence[int], n: Sequence[int] = ()) -> np.ndarray:
     """Give the counts expected if all arms shared one rate.
 
     Parameters
@@ -112,13 +112,13 @@ def expected_counts(events: Sequence[int], n: Sequence[int]) -> np.ndarray:
     >>> expected_counts([6, 12, 16], [20, 20, 20]).round(2).tolist()
     [[11.33, 8.67], [11.33, 8.67], [11.33, 8.67]]
     """
-    events, n = check_counts(events, n)
+    events, n = _check_comparison(events, n, "expected_counts")
     sizes = np.array(n, dtype=float)
     rate = sum(events) / sum(n)
     return np.outer(sizes, [rate, 1 - rate])
 
 
-def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
+def pearson_test(events: Sequence[int], n: Sequence[int] = ()) -> ChiSquareResult:
     """Pearson's chi-square test of independence, without continuity correction.
 
     The statistic is the sum over the 2k cells of ``(O - E)**2 / E``, where ``O`` is
@@ -155,7 +155,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     >>> round(test.statistic, 3), test.dof, round(test.pvalue, 4)
     (10.317, 2, 0.0058)
     """
-    x, sizes = check_counts(events, n, arms=2)
+    x, sizes = _check_comparison(events, n, "pearson_test")
     dof = len(sizes) - 1
     if sum(x) in (0, sum(sizes)):
         return ChiSquareResult(0.0, dof, 1.0)
@@ -165,7 +165,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
 
 def exact_test(
     events: Sequence[int],
-    n: Sequence[int],
+    n: Sequence[int] = (),
     *,
     most_tables: int = MOST_LIKELIER,
 ) -> ExactResult:
@@ -219,7 +219,7 @@ def exact_test(
     """
     import exact_tests
 
-    x, n = check_counts(events, n, arms=2)
+    x, n = _check_comparison(events, n, "exact_test")
     patients = sum(n)
     if patients >= (2**52 if len(n) == 2 else 2**31):
         raise ValueError(f"{patients:,} patients are too many for an exact test")
@@ -326,7 +326,8 @@ def duration(seconds: float) -> str:
 
 def trend_test(
     events: Sequence[int],
-    n: Sequence[int],
+    n: Sequence[int] = (),
+    *,
     scores: Sequence[float] | None = None,
     alternative: str = "two-sided",
     exact: bool = False,
@@ -391,7 +392,7 @@ def trend_test(
     >>> round(trend_test([11, 13, 17], [20, 20, 20], exact=True).pvalue, 4)
     0.0622
     """
-    x, n = check_counts(events, n, arms=2)
+    x, n = _check_comparison(events, n, "trend_test")
     if alternative not in ("two-sided", "greater", "less"):
         raise ValueError(
             f"alternative is two-sided, greater or less, not {alternative!r}"
@@ -551,7 +552,10 @@ def _with_arm(
 
 
 def unconditional_test(
-    events: Sequence[int], n: Sequence[int], *, most_tables: int = MOST_RANKED
+    events: Sequence[int],
+    n: Sequence[int] = (),
+    *,
+    most_tables: int = MOST_RANKED,
 ) -> ExactResult:
     """Boschloo's exact unconditional test of two arms.
 
@@ -596,7 +600,7 @@ def unconditional_test(
     >>> round(exact_test([11, 17], [20, 20]).pvalue, 4)
     0.0824
     """
-    x, n = check_counts(events, n, arms=2)
+    x, n = _check_comparison(events, n, "unconditional_test")
     if len(n) != 2:
         raise ValueError(f"the unconditional test compares two arms, not {len(n)}")
     tables = (n[0] + 1) * (n[1] + 1)
@@ -716,6 +720,7 @@ def named_test(test: str) -> Callable:
 def pairwise_tests(
     events: Sequence[int],
     n: Sequence[int],
+    *,
     arms: Sequence[str] | None = None,
     test: str = "exact",
 ) -> pd.DataFrame:
@@ -754,13 +759,13 @@ def pairwise_tests(
 
     Examples
     --------
-    >>> pairwise_tests([6, 12, 16], [20, 20, 20], ["A", "B", "C"]).round(4)
+    >>> pairwise_tests([6, 12, 16], [20, 20, 20], arms=["A", "B", "C"]).round(4)
       arm other   test  pvalue    holm
     0   A     B  exact  0.1110  0.2219
     1   A     C  exact  0.0036  0.0109
     2   B     C  exact  0.3008  0.3008
     """
-    events, n = check_counts(events, n, arms=2)
+    events, n = _check_comparison(events, n)
     if arms is None:
         arms = [str(i + 1) for i in range(len(n))]
     if len(arms) != len(n):
@@ -778,6 +783,7 @@ def pairwise_tests(
 
 def every_table(
     n: Sequence[int],
+    *,
     arms: Sequence[str] | None = None,
     most_tables: int = MOST_TABLES,
 ) -> pd.DataFrame:
@@ -812,7 +818,7 @@ def every_table(
 
     Examples
     --------
-    >>> tables = every_table([20, 20, 20], ["A", "B", "C"])
+    >>> tables = every_table([20, 20, 20], arms=["A", "B", "C"])
     >>> len(tables)
     9261
     >>> tables.loc[11, 13, 17].round(3).to_dict()
@@ -879,3 +885,26 @@ def _holm(pvalues: np.ndarray) -> np.ndarray:
     corrected = np.empty(len(order))
     corrected[order] = np.minimum(np.maximum.accumulate(multiplied), 1)
     return corrected
+
+
+def _check_comparison(
+    events: Sequence[int], n: Sequence[int], function: str = ""
+) -> tuple[list[int], list[int]]:
+    if np.size(events) and not np.size(n):
+        raise ValueError(_right_call(np.asarray(events), function))
+    return check_counts(events, n, arms=2)
+
+
+def _right_call(table: np.ndarray, function: str) -> str:
+    """Say how to ask for the test of a whole table.
+
+    It is not taken as it is: of two rows and two columns nobody can tell which are the
+    arms, and a test that fixes the arms' sizes would then be of another study.
+    """
+    ways = []
+    for cells, what in ((table, "rows are outcomes"), (table.T, "rows are arms")):
+        if cells.ndim == len(cells) == 2:
+            x, n = cells[0].tolist(), cells.sum(axis=0).tolist()
+            ways.append(f"{function}({x}, {n}) if its {what}")
+    said = "give the events and the patients of each arm"
+    return f"{said}, not a whole table: {' or '.join(ways)}" if ways else said

@@ -17,6 +17,7 @@ import processes
 import pytest
 import stale
 import targets
+from conftest import where_to_look
 from stale import ROOT, Record
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux has these")
@@ -387,3 +388,27 @@ def test_one_target_waits_for_the_other(tmp_path):
     assert second.stdout.readline().strip().isdigit()  # it has begun
     second.terminate()
     second.communicate()
+
+
+# --- a failing test -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("chapters/index.ipynb::Cell 2", "make rerun and git diff chapters"),
+        ("tests/study/test_wall.py::test_all", "pytest src tests/library"),
+        ("tests/book/test_browser.py::test_x", "make screenshots"),
+        ("tests/book/test_make.py::test_the_committed_outputs", "make rerun"),
+    ],
+)
+def test_a_failure_ends_with_what_to_look_at(name, said):
+    lines = where_to_look([name])
+    assert len(lines) == 2
+    assert said in lines[0]
+    assert name in lines[1]
+
+
+def test_any_failure_says_how_to_run_it_alone():
+    (line,) = where_to_look(["tests/library/test_x.py::test_y", "another"])
+    assert "pytest 'tests/library/test_x.py::test_y'" in line

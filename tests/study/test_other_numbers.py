@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 import reanalysis
-from reanalysis import check_tests, load_study, recover_counts
+from reanalysis import load_study
+from reanalysis.counts import recover_counts
+from reanalysis.endpoints import check_tests
 
 ROOT = Path(__file__).parents[2]
 STUDY = load_study(ROOT / "data")
@@ -74,14 +76,20 @@ def sentences(chapter, study):
     return [text for text in shown if text]
 
 
+TEXTS = {}
+
+
 @pytest.fixture
 def read(monkeypatch):
-    """Read a chapter with other numbers."""
+    """Read a chapter with other numbers; it is run once."""
 
     def read(chapter, name):
-        monkeypatch.chdir(ROOT / "chapters")
-        monkeypatch.setattr(reanalysis, "load_study", lambda folder: OTHERS[name])
-        return "\n".join(sentences(chapter, OTHERS[name]))
+        if (chapter, name) not in TEXTS:
+            monkeypatch.chdir(ROOT / "chapters")
+            monkeypatch.setattr(reanalysis, "load_study", lambda folder: OTHERS[name])
+            shown = sentences(chapter, OTHERS[name])
+            TEXTS[chapter, name] = "\n".join(shown)
+        return TEXTS[chapter, name]
 
     return read
 
