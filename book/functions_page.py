@@ -83,7 +83,7 @@ def _text(body: str) -> str:
     blocks = []
     for block in re.split(r"\n\s*\n", body.strip("\n")):
         if block.lstrip().startswith(">>>"):
-            blocks.append(f"```pycon\n{block}\n```")
+            blocks.append(f"```python-console\n{block}\n```")
         else:
             blocks.append(_prose(block))
     return "\n\n".join(blocks)

@@ -20,7 +20,7 @@ def test_a_call_shows_names_and_defaults_and_what_is_keyword_only():
 def test_parameters_are_a_list_and_examples_are_code():
     entry = PAGE.split("### audit\n")[1].split("\n### ")[0]
     assert "**Parameters.**\n\n- `table`, Table: From `read_table`" in entry
-    assert "```pycon\n>>> frame = pd.DataFrame({" in entry
+    assert "```python-console\n>>> frame = pd.DataFrame({" in entry
 
 
 def test_nothing_of_a_docstring_is_taken_for_markup():
