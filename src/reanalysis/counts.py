@@ -580,7 +580,8 @@ def check_counts(
 
 def check_table(
     table: pd.DataFrame,
-    *, keys: Sequence[str] = ("endpoint", "arm"),
+    *,
+    keys: Sequence[str] = ("endpoint", "arm"),
     counts: Sequence[str] = ("n", "events"),
 ) -> None:
     """Refuse a table whose rows would be dropped, mixed up or cut in silence.
@@ -621,7 +622,9 @@ def check_table(
         raise ValueError(f"row {row + 1} of the table repeats {said}")
     for name in counts:
         for row, value in enumerate(table[name], start=1):
-            whole_number(value, f"row {row} of the table: {name}", least=int(name == "n"))
+            whole_number(
+                value, f"row {row} of the table: {name}", least=int(name == "n")
+            )
     if {"n", "events"} <= set(counts):
         more = (table["events"] > table["n"]).to_numpy(bool)
         if more.any():

@@ -362,7 +362,8 @@ def _events_and_sums(
     Chances are those of independent arms at one `rate`. Given the events in all, their
     shares do not depend on it; at the observed rate the likely ones are far from 0.
     """
-    keys, chances = np.zeros(1, dtype=np.int64), np.ones(1)
+    keys: np.ndarray = np.zeros(1, dtype=np.int64)
+    chances: np.ndarray = np.ones(1)
     for size, score in zip(n, scores, strict=True):
         x = np.arange(size + 1)
         added = np.add.outer(keys, x * (width + score)).ravel()
