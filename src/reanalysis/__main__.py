@@ -12,6 +12,7 @@ import reanalysis
 #: imported only when it is asked for.
 COMMANDS = {
     "audit": ("reanalysis.checks.command", "audit a printed table"),
+    "new": ("reanalysis.checks.compendium", "make a book of one's own table"),
     "read": ("reanalysis.corpus.draft", "read a published table into the audit's form"),
     "corpus": ("reanalysis.corpus.command", "read and judge thousands of tables"),
 }

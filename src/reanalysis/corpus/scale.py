@@ -251,7 +251,7 @@ def _client(workers: int | None, scheduler: str | None) -> AbstractContextManage
         n_workers=workers or os.cpu_count() or 1,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=50,
     )
 
