@@ -68,7 +68,11 @@ def test_what_is_of_this_machine_is_not_kept():
             assert "/opt" not in text
             assert "/usr" not in text
             assert "/home" not in text
-    assert requirement().splitlines()[-1].startswith("reanalysis[book,test]")
+
+
+def test_the_library_is_never_asked_for_by_its_bare_name():
+    (line,) = [x for x in requirement().splitlines() if x.startswith("reanalysis")]
+    assert line.startswith("reanalysis[pages,chapters] @ git+")
 
 
 def test_differences_are_set_beside_the_first_arm():

@@ -93,20 +93,27 @@ def requirement() -> str:
     Returns
     -------
     str
-        A line for pip: the repository and the commit where pip knows them, else the
-        name alone, below a comment that asks for them.
+        Lines for pip, with the repository and the commit where pip knows them. Where
+        it does not, the line cannot be installed until they are filled in: the bare
+        name would ask a registry for a library of the same name.
+
+    Examples
+    --------
+    >>> requirement().splitlines()[-1]
+    'pytest'
     """
     try:
         said = distribution("reanalysis").read_text("direct_url.json")
     except PackageNotFoundError:
         said = None
     origin = json.loads(said or "{}")
-    if commit := origin.get("vcs_info", {}).get("commit_id"):
-        return f"reanalysis[book,test] @ git+{origin['url']}@{commit}"
+    address, commit = "ADDRESS", origin.get("vcs_info", {}).get("commit_id")
+    if commit:
+        address = origin["url"]
     return (
-        "# where the library comes from, as pip takes it:\n"
-        "# reanalysis[book,test] @ git+ADDRESS@COMMIT\n"
-        "reanalysis[book,test]"
+        "# the library's repository and commit; fill them in where they are not known\n"
+        f"reanalysis[pages,chapters] @ git+{address}@{commit or 'COMMIT'}\n"
+        "pytest"
     )
 
 
@@ -142,8 +149,9 @@ each other, and how far its arms lie apart. `data/` holds the table as printed.
 - `make book` runs the chapters and makes the pages, in `_build/html`.
 - `make test` checks that the table can be read and that every chapter runs.
 
-The library is installed by `python -m pip install -r requirements.txt`. Both commands
-use the Python that `local.mk` names, where there is one, and else `python3`.
+The library is installed by `python -m pip install -r requirements.txt`, once that file
+names its repository. Both commands use the Python that `local.mk` names, where there is
+one, and else `python3`.
 """
 
 _CONFIG = """\
