@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, whole_number
+from reanalysis.tables import duration
 
 #: Tests that have a rejection region here.
 TESTS = ("pearson", "exact", "percentages")
@@ -32,6 +33,9 @@ TIES = 1e-7
 
 #: Tables judged at a time: what is in work then stays in the processor's cache.
 SLAB = 2**16
+
+# Seconds that a table takes to be judged and weighed, roughly.
+_SECONDS_PER_TABLE = 2e-8
 
 #: True rates taken at a time.
 BLOCK = 256
@@ -363,8 +367,8 @@ def smallest_n(
     rates = _check_one_axis(p, "p")
     if not 0 < power < 1:
         raise ValueError(f"power must be between 0 and 1, not {power}")
-    if lasting < 0:
-        raise ValueError(f"lasting must be at least 0, not {lasting}")
+    lasting = whole_number(lasting, "lasting")
+    largest = whole_number(largest, "largest")
     # refuses what it would refuse below
     exact_power(1, p, test=test, alpha=alpha, most_tables=most_tables)
     if np.all(rates == rates[0]):
@@ -586,10 +590,7 @@ def _exact_cutoff(log_count: np.ndarray, alpha: float) -> float:
 def _check_sizes(n: Sequence[int]) -> tuple[int, ...]:
     if np.ndim(n) != 1:
         raise TypeError(f"n must be one number of patients per arm, not {n!r}")
-    check_counts([0] * len(n), n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
-    return tuple(int(size) for size in n)
+    return tuple(check_counts([0] * len(n), n, arms=2)[1])
 
 
 def _check_one_axis(rates: Sequence[float], name: str) -> np.ndarray:
@@ -609,12 +610,15 @@ def _check_last_axis(values: np.ndarray, name: str, k: int) -> None:
 
 def _check_tables(n: Sequence[int], test: str, most_tables: int) -> None:
     tables = prod(size + 1 for size in n)
-    if tables > most_tables:
-        raise ValueError(
-            f"arms of {', '.join(map(str, n))} patients make {tables:,} tables, more "
-            f"than most_tables={most_tables:,}; they would need about "
-            f"{_memory(n, test) / 1e6:,.0f} MB"
-        )
+    if tables <= most_tables:
+        return
+    memory = _memory(n, test)
+    said = f", and {memory / 1e9:,.1f} GB of memory" if memory >= 1e9 else ""
+    raise ValueError(
+        f"arms of {', '.join(f'{size:,}' for size in n)} patients make {tables:,} "
+        f"tables, more than most_tables={most_tables:,}; they would take about "
+        f"{duration(tables * _SECONDS_PER_TABLE)}{said}"
+    )
 
 
 def _memory(n: Sequence[int], test: str) -> int:
