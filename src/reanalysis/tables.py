@@ -836,7 +836,7 @@ def every_table(
     index = pd.MultiIndex.from_product([range(size + 1) for size in n], names=names)
     events = list(np.array(index.to_list(), dtype=float).T)
     percent = [100 * x / size for x, size in zip(events, n, strict=True)]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         chi2 = equal_shares(percent, n), pearson(events, n), trend(events, n)
     columns = {
         "percentages": _pvalues(chi2[0], len(n) - 1),
@@ -867,8 +867,8 @@ def _exact_of_all(n: Sequence[int]) -> np.ndarray:
 
 
 def _pvalues(statistic: np.ndarray, dof: int) -> np.ndarray:
-    # where all patients or none have the event there is no statistic: 0 / 0
-    return np.nan_to_num(chi_square_tail(statistic, dof), nan=1.0)
+    # where all patients or none have the event there is no statistic: nothing over 0
+    return np.where(np.isfinite(statistic), chi_square_tail(statistic, dof), 1.0)
 
 
 def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:
