@@ -11,7 +11,7 @@ per arm alone, its share of the total. No list of tables is ever kept: they are 
 slabs, judged and forgotten.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil, exp, lgamma, log, log1p, prod
 
@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, whole_number
+from reanalysis.tables import duration
 
 #: Tests that have a rejection region here.
 TESTS = ("pearson", "exact", "percentages")
@@ -32,6 +33,9 @@ TIES = 1e-7
 
 #: Tables judged at a time: what is in work then stays in the processor's cache.
 SLAB = 2**16
+
+# Seconds that a table takes to be judged and weighed, roughly.
+_SECONDS_PER_TABLE = 2e-8
 
 #: True rates taken at a time.
 BLOCK = 256
@@ -296,15 +300,12 @@ def exact_power(
     >>> round(exact_power(20, [0.55, 0.55, 0.55], test="exact"), 3)
     0.044
     """
-    p = _check_one_axis(p, "p")
-    sizes = [n] * len(p) if np.ndim(n) == 0 else list(n)
-    if len(sizes) != len(p):
-        raise ValueError(f"{len(p)} rates for {len(sizes)} arms")
-    return float(
-        rejection_region(sizes, test=test, alpha=alpha, most_tables=most_tables).power(
-            p
-        )
-    )
+    rates = _check_one_axis(p, "p")
+    sizes = list(n) if isinstance(n, Iterable) else [n] * len(rates)
+    if len(sizes) != len(rates):
+        raise ValueError(f"{len(rates)} rates for {len(sizes)} arms")
+    region = rejection_region(sizes, test=test, alpha=alpha, most_tables=most_tables)
+    return float(region.power(rates))
 
 
 def smallest_n(
@@ -363,15 +364,14 @@ def smallest_n(
     >>> smallest_n([0.1, 0.5]), smallest_n([0.1, 0.5], lasting=5)
     (19, 19)
     """
-    p = _check_one_axis(p, "p")
+    rates = _check_one_axis(p, "p")
     if not 0 < power < 1:
         raise ValueError(f"power must be between 0 and 1, not {power}")
-    if lasting < 0:
-        raise ValueError(f"lasting must be at least 0, not {lasting}")
-    exact_power(
-        1, p, test=test, alpha=alpha, most_tables=most_tables
-    )  # refuses what it would refuse below
-    if np.all(p == p[0]):
+    lasting = whole_number(lasting, "lasting")
+    largest = whole_number(largest, "largest")
+    # refuses what it would refuse below
+    exact_power(1, p, test=test, alpha=alpha, most_tables=most_tables)
+    if np.all(rates == rates[0]):
         return None
     reached = 0
     for n in range(1, largest + lasting + 1):
@@ -511,13 +511,13 @@ def false_positive_curve(
     3   0.5      pearson  20, 20, 20        0.050
     """
     n = _check_sizes(n)
-    rates = _check_one_axis(rates, "rates")
-    shared = np.repeat(rates[:, None], len(n), axis=1)
+    shares = _check_one_axis(rates, "rates")
+    shared = np.repeat(shares[:, None], len(n), axis=1)
     curves = []
     for name in [test] if isinstance(test, str) else test:
         region = rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
         columns = {
-            "rate": rates,
+            "rate": shares,
             "test": name,
             "n": ", ".join(map(str, n)),
             "probability": region.power(shared),
@@ -544,7 +544,7 @@ def _binomial(n: int, p: np.ndarray) -> np.ndarray:
     )
 
 
-def _add_up(values: Sequence[np.ndarray], arms: Sequence[np.ndarray]) -> np.ndarray:
+def _add_up(values: Iterable[np.ndarray], arms: Iterable[np.ndarray]) -> np.ndarray:
     """Sum over the arms of the value that belongs to its events."""
     return sum(value[x] for value, x in zip(values, arms, strict=True))
 
@@ -554,7 +554,7 @@ def _exact_cutoffs(n: Sequence[int], alpha: float) -> np.ndarray:
     *leading, last = sorted(n)
     shape = [size + 1 for size in leading]
     arms = np.unravel_index(np.arange(prod(shape)), shape)
-    total = sum(arms)
+    total = np.add.reduce(arms)
     # in order of their total, the rows that leave 0 to n events to the last arm are
     # a slice
     order = np.argsort(total, kind="stable")
@@ -590,17 +590,14 @@ def _exact_cutoff(log_count: np.ndarray, alpha: float) -> float:
 def _check_sizes(n: Sequence[int]) -> tuple[int, ...]:
     if np.ndim(n) != 1:
         raise TypeError(f"n must be one number of patients per arm, not {n!r}")
-    check_counts([0] * len(n), n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
-    return tuple(int(size) for size in n)
+    return tuple(check_counts([0] * len(n), n, arms=2)[1])
 
 
 def _check_one_axis(rates: Sequence[float], name: str) -> np.ndarray:
-    rates = np.asarray(rates, dtype=float)
-    if rates.ndim != 1:
-        raise ValueError(f"{name} must be a list of rates, not of shape {rates.shape}")
-    return rates
+    found = np.asarray(rates, dtype=float)
+    if found.ndim != 1:
+        raise ValueError(f"{name} must be a list of rates, not of shape {found.shape}")
+    return found
 
 
 def _check_last_axis(values: np.ndarray, name: str, k: int) -> None:
@@ -613,12 +610,15 @@ def _check_last_axis(values: np.ndarray, name: str, k: int) -> None:
 
 def _check_tables(n: Sequence[int], test: str, most_tables: int) -> None:
     tables = prod(size + 1 for size in n)
-    if tables > most_tables:
-        raise ValueError(
-            f"arms of {', '.join(map(str, n))} patients make {tables:,} tables, more "
-            f"than most_tables={most_tables:,}; they would need about "
-            f"{_memory(n, test) / 1e6:,.0f} MB"
-        )
+    if tables <= most_tables:
+        return
+    memory = _memory(n, test)
+    said = f", and {memory / 1e9:,.1f} GB of memory" if memory >= 1e9 else ""
+    raise ValueError(
+        f"arms of {', '.join(f'{size:,}' for size in n)} patients make {tables:,} "
+        f"tables, more than most_tables={most_tables:,}; they would take about "
+        f"{duration(tables * _SECONDS_PER_TABLE)}{said}"
+    )
 
 
 def _memory(n: Sequence[int], test: str) -> int:

@@ -1,11 +1,11 @@
 """Whole tables: a frame of counts goes in, a tidy frame comes out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations, product
 from math import prod
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -28,7 +28,13 @@ from reanalysis.posterior import (
 )
 from reanalysis.robustness import fragility_index, reverse_fragility_index
 from reanalysis.study import Study
-from reanalysis.tables import named_test, pairwise_tests
+from reanalysis.tables import (
+    MOST_LIKELIER,
+    check_likelier,
+    likelier_tables,
+    named_test,
+    pairwise_tests,
+)
 
 #: Largest number of readings of one endpoint that `multiverse` computes unasked.
 MOST_READINGS = 1000
@@ -264,7 +270,7 @@ def effect_measures(
     >>> effect_measures(counts, arm="B", other="A")["text"].tolist()
     ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 2.0 (NNTB 1.4 to 5.1)']
     """
-    measures = {
+    measures: dict[str, Callable[..., Any]] = {
         "risk ratio": risk_ratio,
         "odds ratio": odds_ratio,
         "number needed to treat": number_needed_to_treat,
@@ -458,6 +464,7 @@ def multiverse(
     *,
     tests: Sequence[str] = ("pearson", "exact"),
     most: int = MOST_READINGS,
+    most_tables: int = MOST_LIKELIER,
 ) -> pd.DataFrame:
     """Test every way to read the printed percentages as patients.
 
@@ -471,6 +478,9 @@ def multiverse(
         Names of tests, as in `pairwise_tests`.
     most : int
         Largest number of readings of one endpoint to compute.
+    most_tables : int
+        Most tables that the exact tests of one endpoint look at, all together; see
+        `exact_test`.
 
     Returns
     -------
@@ -483,7 +493,8 @@ def multiverse(
     Raises
     ------
     ValueError
-        If an endpoint has more than `most` readings, or there is no such test.
+        If an endpoint has more than `most` readings, or its exact tests would look at
+        more tables than allowed, or there is no such test.
 
     Examples
     --------
@@ -512,6 +523,12 @@ def multiverse(
                 f"{endpoint} has {number} readings, at most {most} are computed: "
                 "raise most"
             )
+        if "exact" in tests and len(arms) > 2:
+            pairs = {
+                tuple(sorted(one[:2] for one in reading)) for reading in product(*arms)
+            }
+            tables = sum(likelier_tables(*zip(*one, strict=True)) for one in pairs)
+            check_likelier(tables, most_tables)
         for reading in product(*arms):
             events, n, said = zip(*reading, strict=True)
             text = "; ".join(filter(None, said)) or "as printed"
@@ -523,7 +540,7 @@ def multiverse(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
+def _say_readings(row: Any) -> list[tuple[int, int, str]]:
     """Events, n and words of each reading of an arm; no words if it is the only one."""
     pairs = readings(row.percent, row.n).itertuples(index=False, name=None)
     found = [(int(events), int(n)) for events, n in pairs]

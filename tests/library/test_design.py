@@ -278,12 +278,21 @@ def test_memory_is_bounded_and_foretold(n, test):
 def test_too_many_tables_are_refused_with_what_they_would_need():
     message = (
         r"arms of 100, 100, 100, 100 patients make 104,060,401 tables, more than "
-        r"most_tables=20,000,000; they would need about 74 MB"
+        r"most_tables=20,000,000; they would take about 2 seconds$"
     )
     with pytest.raises(ValueError, match=message):
         exact_power(100, [0.5] * 4, test="exact")
-    with pytest.raises(ValueError, match="they would need about 2 MB"):
-        rejection_region([100] * 4, test="pearson")
+    # what it needs is time, not memory
+    message = (
+        "^arms of 100,000, 100,000 patients make 10,000,200,001 tables, more than "
+        "most_tables=20,000,000; they would take about 3 minutes$"
+    )
+    with pytest.raises(ValueError, match=message):
+        exact_power(100_000, [0.5, 0.6])
+    with pytest.raises(
+        ValueError, match=r"take about 6 hours, and 72\.\d GB of memory"
+    ):
+        rejection_region([1000, 1000, 1000, 1000], test="exact")
     # one row of a slab is as long as the last arm
     assert design._memory((1, 1, 999_999), "pearson") == 8 * 4 * 1_000_000
     assert design._memory((999_999, 1, 1), "pearson") == 8 * 4 * design.SLAB

@@ -1,5 +1,6 @@
 """What goes through a whole table of counts, on that of the made-up study."""
 
+from dataclasses import replace
 from math import nan
 
 import pandas as pd
@@ -21,6 +22,7 @@ from reanalysis.endpoints import (
     compare_pairs,
     effect_measures,
     leading_arm,
+    multiverse,
     nested_counts,
     pairwise_differences,
     predict_scenarios,
@@ -301,3 +303,25 @@ def test_figures_without_a_place_in_the_forest_are_named():
 def test_an_unknown_endpoint_is_named():
     with pytest.raises(ValueError, match=r"^the table has no endpoint 'z'$"):
         nested_counts(WHOLE, "x", "z")
+
+
+def test_a_multiverse_that_would_take_long_is_refused_in_advance():
+    study = example()
+    with pytest.raises(
+        ValueError, match=r"tables that are more probable, more than mo"
+    ):
+        multiverse(study, most_tables=100)
+    multiverse(study, tests=["pearson"], most_tables=100)
+
+
+def test_the_same_tables_in_another_order_are_tested_once():
+    study = example()
+    outcomes = study.outcomes.iloc[:3].assign(percent="54", n=900)
+    study = replace(study, outcomes=outcomes, tests=study.tests.iloc[:1])
+    found = multiverse(study)
+    assert len(found) == 2 * 9**3
+    key = [tuple(sorted(events)) for events in found["events"]]
+    by_table = found.groupby([found["test"], pd.Series(key)])["pvalue"]
+    assert by_table.nunique().max() == 1
+    row = found.query("test == 'exact'").iloc[5]
+    assert row["pvalue"] == pytest.approx(exact_test(row["events"], row["n"]).pvalue)

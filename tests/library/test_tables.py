@@ -19,7 +19,13 @@ from scipy import stats
 
 from reanalysis import exact_test, pearson_test, trend_test, unconditional_test
 from reanalysis.counts import patient_rows
-from reanalysis.tables import TESTS, expected_counts, named_test, pairwise_tests
+from reanalysis.tables import (
+    TESTS,
+    every_table,
+    expected_counts,
+    named_test,
+    pairwise_tests,
+)
 
 REFERENCE = pd.read_csv(
     Path(__file__).parents[1] / "reference" / "tables.csv", comment="#", dtype=str
@@ -156,7 +162,7 @@ def test_exact_equals_enumeration_on_every_table_of_three_arms_of_20():
         for events, one in list(ways.items())[::7]:
             test = exact_test(events, [20, 20, 20])
             assert test.pvalue == pytest.approx(below[one] / comb(60, total), rel=1e-12)
-            assert test.statistic == one / comb(60, total)
+            assert test.statistic == pytest.approx(one / comb(60, total), rel=1e-13)
             sevenths += 1
     assert sevenths > 21**3 / 7
 
@@ -188,7 +194,7 @@ def test_exact_does_not_depend_on_the_order_of_arms_or_outcomes(table):
     for order in list(permutations(range(len(n))))[:6]:
         turned = exact_test([events[i] for i in order], [n[i] for i in order])
         assert turned.pvalue == pytest.approx(test.pvalue, rel=1e-12)
-        assert turned.statistic == test.statistic
+        assert turned.statistic == pytest.approx(test.statistic, rel=1e-13)
     swapped = exact_test(other_outcome(events, n), n)
     assert swapped.pvalue == pytest.approx(test.pvalue, rel=1e-12)
 
@@ -589,6 +595,136 @@ def test_pearson_is_what_pingouin_gives_on_rows_of_patients(n, data):
     assert test.statistic == pytest.approx(expected["chi2"], abs=1e-12)
     assert test.dof == expected["dof"]
     assert test.pvalue == pytest.approx(expected["pval"])
+
+
+# --- limits, and what the long way would give -----------------------------------------
+
+
+def test_an_exact_trend_of_thousands_is_the_tail_of_its_distribution():
+    # 30,000 patients: of two arms it is a hypergeometric tail
+    x, n = [4_990, 5_100], [10_000, 10_000]
+    found = trend_test(x, n, exact=True, alternative="greater").pvalue
+    expected = stats.hypergeom.sf(5_099, 20_000, 10_000, 10_090)
+    assert found == pytest.approx(expected, rel=1e-9)
+    # a third arm that never has the event changes nothing
+    third = trend_test(
+        [0, *x], [1, *n], scores=[5, 0, 1], exact=True, alternative="greater"
+    )
+    assert third.pvalue > found
+    for small in (1e-30, 1e-200):
+        events = next(k for k in range(0, 10_000, 50) if _tail(k) < small)
+        got = trend_test(
+            [10_000 - events, events], n, exact=True, alternative="greater"
+        )
+        assert got.pvalue == pytest.approx(_tail(events), rel=1e-8)
+
+
+def _tail(events):
+    return stats.hypergeom.sf(events - 1, 20_000, 10_000, 10_000)
+
+
+def test_scores_far_apart_take_the_way_of_single_tables():
+    scores = [0, 0.123456, 1.7, 10, 3]
+    x, n = [3, 5, 2, 6, 4], [7, 8, 5, 9, 6]
+    found = trend_test(x, n, scores=scores, exact=True, alternative="greater").pvalue
+    observed = sum(a * b for a, b in zip(scores, x, strict=True))
+    extreme = whole = 0
+    for table in product(*(range(size + 1) for size in n)):
+        if sum(table) == sum(x):
+            ways = prod(comb(a, b) for a, b in zip(n, table, strict=True))
+            whole += ways
+            value = sum(a * b for a, b in zip(scores, table, strict=True))
+            extreme += ways * (value >= observed - 1e-9)
+    assert found == pytest.approx(extreme / whole, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (
+            lambda **most: trend_test([500] * 6, [1000] * 6, exact=True, **most),
+            "look at 28,047,024,005 partial tables, more than most_tables=300,000,000; "
+            "they would take about 14 minutes",
+        ),
+        (
+            lambda **most: unconditional_test([1, 2], [9_999, 9_999], **most),
+            "arms of 9,999 and 9,999 patients make 100,000,000 tables to rank, more "
+            "than most_tables=20,000,000; they would take about 3 seconds",
+        ),
+        (
+            lambda **most: exact_test([40, 60, 50, 50, 60, 44, 55, 61], [100] * 8),
+            "more probable, more than most_tables=1,000,000,000; they would take about",
+        ),
+    ],
+)
+def test_what_would_take_long_is_refused_with_its_reason(run, said):
+    with pytest.raises(ValueError, match=said):
+        run()
+
+
+def test_limits_of_tests_are_given_as_numbers_of_tables():
+    with pytest.raises(ValueError, match="44 partial tables, more than most_tables=43"):
+        trend_test([1, 2, 9], [3, 4, 9], exact=True, most_tables=43)
+    trend_test([1, 2, 9], [3, 4, 9], exact=True, most_tables=44)
+    with pytest.raises(ValueError, match="make 20 tables to rank"):
+        unconditional_test([1, 2], [3, 4], most_tables=19)
+    unconditional_test([1, 2], [3, 4], most_tables=20)
+    with pytest.raises(ValueError, match="tables that are more probable, more"):
+        exact_test([1, 12, 9], [20, 20, 20], most_tables=50)
+    assert exact_test([1, 2, 9], [20, 20, 20], most_tables=10**6).pvalue < 1
+
+
+def test_the_estimate_of_more_probable_tables_is_near_their_number():
+    for x, n in (([30, 40, 50], [90, 80, 95]), ([9, 12, 20, 14], [25, 30, 28, 26])):
+        total, own = sum(x), prod(comb(a, b) for a, b in zip(n, x, strict=True))
+        number = 0
+        for table in product(*(range(size + 1) for size in n[:-1])):
+            last = total - sum(table)
+            if 0 <= last <= n[-1]:
+                ways = prod(comb(a, b) for a, b in zip(n, (*table, last), strict=True))
+                number += ways > own
+        for most, refused in ((number / 3, True), (number * 3, False)):
+            try:
+                exact_test(x, n, most_tables=most)
+                assert not refused
+            except ValueError:
+                assert refused
+
+
+def test_an_unconditional_test_of_hundreds_equals_scipy():
+    for x, n in (([10, 20], [300, 250]), ([0, 3], [200, 150]), ([7, 0], [40, 400])):
+        table = np.array([x, np.subtract(n, x)])
+        expected = stats.boschloo_exact(table, n=256)
+        found = unconditional_test(x, n)
+        assert found.statistic == pytest.approx(expected.statistic, rel=1e-9)
+        assert found.pvalue == pytest.approx(expected.pvalue, rel=1e-6)
+
+
+def test_every_table_is_what_each_test_gives():
+    found = every_table([4, 7, 5])
+    for row in found.itertuples():
+        assert row.exact == pytest.approx(exact_test(row.Index, [4, 7, 5]).pvalue)
+        assert row.pearson == pytest.approx(pearson_test(row.Index, [4, 7, 5]).pvalue)
+        assert row.trend == pytest.approx(trend_test(row.Index, [4, 7, 5]).pvalue)
+
+
+def test_large_counts_neither_overflow_nor_take_a_row_each():
+    huge = [10**17 + 3, 10**17, 10**17 - 5], [3 * 10**17] * 3
+    assert pearson_test(*huge).pvalue == pytest.approx(1, abs=1e-9)
+    assert trend_test(*huge).z < 0
+    found = exact_test([500_000, 501_000], [10**6, 10**6])
+    assert found.statistic == pytest.approx(
+        stats.hypergeom.pmf(500_000, 2 * 10**6, 10**6, 1_001_000), rel=1e-7
+    )
+    with pytest.raises(ValueError, match="3,221,225,472 patients are too many for an"):
+        exact_test([1, 2, 3], [2**30] * 3)
+    with pytest.raises(ValueError, match="too many for an exact test"):
+        exact_test([1, 2], [2**51, 2**51])
+
+
+def test_an_arm_named_twice_is_not_compared_with_itself():
+    with pytest.raises(ValueError, match=r"^an arm is named twice: A, A$"):
+        pairwise_tests([1, 2], [3, 4], arms=["A", "A"])
 
 
 @pytest.mark.parametrize(
