@@ -46,7 +46,8 @@ def needs_loopback() -> None:
 
 def book(work: Work) -> None:
     """Render the book; run what is stale."""
-    level = "pages"
+    # a page that may be shared has a card, which is drawn from the data
+    level = "chapters" if os.environ.get("BOOK_URL") else "pages"
     if rerun.stale_outputs():
         if rerun.is_refused(Record.read(rerun.MANIFEST)):
             raise Stop("")
