@@ -207,7 +207,8 @@ def _settled(
     floor, short = (_TABLE_ERROR, _TABLE_SHORT) if tabulated else (1e-300, _SHORT)
     # the logarithm of a density has as many digits less as the shapes are large
     agree, short = _AGREE + 1e-15 * shapes, short + 1e-14 * shapes
-    before, points = np.inf, 16
+    before: np.ndarray | float = np.inf
+    points = 16
     while points <= _MOST_POINTS:
         found = rule(points)
         close = np.abs(found - before) <= agree * found + floor
