@@ -15,9 +15,10 @@ from time import perf_counter
 
 import exact_tests
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from reanalysis import design, exact_test
+from reanalysis import Table, audit, design, exact_test, example, matches_by_luck
 from reanalysis.design import exact_power
 
 #: One table: patients with the event, and patients, per arm.
@@ -153,18 +154,18 @@ def compare_exact_power(has_r: bool) -> None:
     sort = seconds(lambda: np.sort(floats))
     say("one numpy.sort of as many numbers (the unit)", f"{sort * 1e3:.0f} ms")
     for test in design.TESTS:
-        time = seconds(lambda test=test: exact_power(LARGE, RATES, test))
+        time = seconds(lambda test=test: exact_power(LARGE, RATES, test=test))
         say(f"exact_power, {test}", ratio(time, sort))
-    time = seconds(lambda: exact_power(LARGE, RATES, "exact"))
+    time = seconds(lambda: exact_power(LARGE, RATES, test="exact"))
     rates = np.linspace(0, 1, 101)
-    curve = seconds(lambda: design.false_positive_curve(LARGE, rates, "exact"))
+    curve = seconds(lambda: design.false_positive_curve(LARGE, rates, test="exact"))
     say(f"false_positive_curve, exact, {len(rates)} rates", ratio(curve, sort))
 
     print(f"\nThe same power, exact test, in loops (the unit: {time * 1e3:.0f} ms)")
     print(f"  {SUBSET:,} random tables are timed, their time times the number of all")
     print("  tables over theirs is what stands here")
     events = np.column_stack([rng.integers(0, n + 1, SUBSET) for n in LARGE])
-    region = design.rejection_region(LARGE, "exact", ALPHA)
+    region = design.rejection_region(LARGE, test="exact", alpha=ALPHA)
     expected = int(region.contains(events).sum())
     chances = [
         stats.binom.pmf(np.arange(n + 1), n, p).tolist()
@@ -191,7 +192,7 @@ def show_growth() -> None:
             number = (n + 1) ** k
 
             def call(n: int = n, p: list[float] = p) -> float:
-                return exact_power(n, p, "exact")
+                return exact_power(n, p, test="exact")
 
             time = seconds(call)
             print(
@@ -201,6 +202,42 @@ def show_growth() -> None:
             )
 
 
+def compare_audit(has_r: bool) -> None:
+    """Print how long R takes for two tests of each row of a table that is audited."""
+    rng = np.random.default_rng(0)
+    rows, n = 200, [24, 24]
+    events = rng.integers(0, 25, (rows, 2))
+    frame = pd.DataFrame(
+        [
+            {"endpoint": str(i), "arm": arm, "n": 24, "count": str(x)}
+            | {"statistic": "1.50", "p": "0.22"}
+            for i, row in enumerate(events)
+            for arm, x in zip("AB", row, strict=True)
+        ]
+    )
+    table = Table.from_frame(frame)
+    start = perf_counter()
+    audit(table)  # what one call keeps for the next is not counted
+    time = perf_counter() - start
+    print(f"\nAudit of {rows} rows of two arms, every procedure (the unit)")
+    say("audit", f"{time * 1e3:.0f} ms")
+    study = example()
+    luck = seconds(lambda: matches_by_luck(study))
+    say("matches_by_luck of three printed values", ratio(luck, time))
+    if has_r:
+        numbers = [3, 2, *n, *events.ravel().tolist()]
+        for test in ("chisq.test", "fisher.test"):
+            loop = R_LOOP.replace("fisher.test", test)
+            found = subprocess.run(
+                ["Rscript", "--vanilla", "-e", f"options(warn = -1)\n{loop}"],
+                input=" ".join(map(str, numbers)),
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            say(f"R, {test} alone", ratio(float(found.stdout.split()[0]), time))
+
+
 if __name__ == "__main__":
     has_r = shutil.which("Rscript") is not None
     print(f"Medians of {REPEATS} repeats (of 3 in R).")
@@ -208,4 +245,5 @@ if __name__ == "__main__":
         print("Rscript is not here: the comparisons with R are left out.")
     compare_one_table(has_r)
     compare_exact_power(has_r)
+    compare_audit(has_r)
     show_growth()

@@ -16,7 +16,8 @@ def atlas(data: Path) -> str:
     # imported here, as below: where nothing is stale, nobody should wait for it
     from matplotlib.colors import to_hex
 
-    from reanalysis import load_study, pack_atlas
+    from reanalysis import load_study
+    from reanalysis.atlas import pack_atlas
     from reanalysis.figures import arm_colors
 
     packed = pack_atlas(load_study(data))
@@ -43,7 +44,8 @@ def table(data: Path):
     """Give the table as printed and as recomputed, a row per number, as a frame."""
     import pandas as pd
 
-    from reanalysis import add_intervals, check_tests, load_study
+    from reanalysis import load_study
+    from reanalysis.endpoints import add_intervals, check_tests
 
     study = load_study(data)
     counts = add_intervals(study.counts)

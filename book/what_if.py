@@ -18,15 +18,16 @@ OTHER = "not the one in data"
 
 # Asked of a chapter when it has run. Its study is the one that it calls `study`.
 IS_ITS_STUDY_THAT_OF_THE_DATA = """
-import dataclasses, reanalysis
+import dataclasses
+from reanalysis.study import Study, load_study
 def same(one, other):
     names = [field.name for field in dataclasses.fields(one)]
     pairs = [(getattr(one, name), getattr(other, name)) for name in names]
     return all(a.equals(b) if hasattr(a, "equals") else a == b for a, b in pairs)
 told = {n: v for n, v in globals().items()
-        if isinstance(v, reanalysis.Study) and not n.startswith("_")}
+        if isinstance(v, Study) and not n.startswith("_")}
 told = [told["study"]] if "study" in told else [*told.values()]
-committed = reanalysis.load_study("../data") if told else None
+committed = load_study("../data") if told else None
 not told or any(same(one, committed) for one in told)
 """
 

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reanalysis import add_intervals, figures, nearest_percentages, prose
+from reanalysis import figures, prose
+from reanalysis.counts import nearest_percentages
+from reanalysis.endpoints import add_intervals
 
 
 def svg(figure):
@@ -54,7 +56,9 @@ def drawings():
         "rates": lambda: figures.draw_rates(add_intervals(counts), colors),
         "nearest": lambda: figures.draw_nearest(nearest, 53.5, 54.5),
         "candidates": lambda: figures.draw_candidates(found, 0.1),
-        "estimates": lambda: figures.draw_estimates(published, [52, 19], "19-52%"),
+        "estimates": lambda: figures.draw_estimates(
+            published, band=[52, 19], label="19-52%"
+        ),
         "estimates alone": lambda: figures.draw_estimates(published),
     }
 

@@ -18,7 +18,9 @@ def draw(data: Path, title: str, into: Path) -> None:
     # imported here, so that nobody waits for it where no card is drawn
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from reanalysis import check_tests, load_study, recover_counts
+    from reanalysis import load_study
+    from reanalysis.counts import recover_counts
+    from reanalysis.endpoints import check_tests
     from reanalysis.figures import arm_colors, draw_people, use_style
 
     use_style()

@@ -40,8 +40,9 @@ class MarkRowHeads(SphinxTransform):
                 continue
             rows = [[cell.astext() for cell in row] for row in body]
             columns = list(table.findall(nodes.colspec))
-            for column in columns[: head_columns(rows)]:
-                column["stub"] = 1
+            for i, column in enumerate(columns[: head_columns(rows)]):
+                if all(row[i].strip() for row in rows):  # an empty head heads nothing
+                    column["stub"] = 1
 
 
 class CaptionTables(SphinxTransform):

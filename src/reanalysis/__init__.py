@@ -1,251 +1,67 @@
-"""Audit a printed summary table: which counts, which test, which conclusions follow."""
+"""Audit a printed summary table: which counts, which test, which conclusions follow.
 
-from reanalysis.atlas import (
-    look_up,
-    pack_atlas,
-)
-from reanalysis.checks import (
-    Audit,
-    Table,
-    audit,
-    read_table,
-)
-from reanalysis.claims import (
-    appraise,
-    verdicts,
-)
-from reanalysis.counts import (
-    feasible_counts,
-    feasible_denominators,
-    feasible_sizes,
-    grim,
-    grim_probability,
-    nearest_count,
-    nearest_percentages,
-    patient_rows,
-    printable_share,
-    readings,
-    recover_counts,
-)
-from reanalysis.design import (
-    RejectionRegion,
-    exact_power,
-    false_positive_curve,
-    rejection_region,
-    smallest_n,
-    smallest_n_to_see,
-    split_probability,
-)
-from reanalysis.endpoints import (
-    add_intervals,
-    arm_posteriors,
-    as_enrolled,
-    check_tests,
-    compare_arms,
-    compare_ends,
-    compare_pairs,
-    leading_arm,
-    multiverse,
-    nested_counts,
-    pairwise_differences,
-    predict_scenarios,
-    turning_points,
-)
-from reanalysis.evidence import (
-    compare_stated,
-    forest,
-    obstacles,
-    one_per_trial,
-    parse_stated,
-    pool,
-    poolable,
-    predictive_checks,
-    predictive_tails,
-    published_figures,
-)
-from reanalysis.example import (
-    example,
-)
-from reanalysis.follow_up import (
-    effective_n,
-    expected_interval,
-    follow_up,
-    follow_up_readings,
-    intervals_by_share,
-    survival_behind_share,
-)
+Here stand the names that most callers need. Everything else is in its room:
+`reanalysis.endpoints` takes whole tables, `reanalysis.figures` draws them.
+"""
+
+from reanalysis.checks import Audit, Table, audit, read_table
+from reanalysis.claims import verdicts
+from reanalysis.counts import feasible_counts, grim, grim_probability
+from reanalysis.design import exact_power
+from reanalysis.example import example
 from reanalysis.intervals import (
+    Interval,
+    NumberNeeded,
     number_needed_to_treat,
     odds_ratio,
     proportion,
     risk_difference,
     risk_ratio,
 )
-from reanalysis.origins import (
-    best_procedure,
-    count_matches,
-    explain_statistics,
-    find_tables,
-    matches_by_luck,
-    procedure_statistic,
-    vary_count,
-)
-from reanalysis.package import (
-    DataError,
-)
-from reanalysis.posterior import (
-    comparator_prior,
-    compare_allocations,
-    posterior_difference,
-    predict_events,
-    probability_best,
-    rate_posterior,
-)
-from reanalysis.printed import (
-    match_printed,
-    parse_printed,
-)
-from reanalysis.robustness import (
-    confounded_ratio,
-    e_value,
-    explaining_share,
-    fragility_index,
-    reverse_fragility_index,
-    shared_bounds,
-)
-from reanalysis.study import (
-    Study,
-    load_study,
-)
-from reanalysis.survival import (
-    kaplan_meier,
-    logrank_test,
-    numbers_at_risk,
-    survival_at,
-    survival_curves,
-)
-from reanalysis.synthetic import (
-    CohortAnalysis,
-    analyze_cohort,
-    cohort_flow,
-    simulated_estimates,
-    study_flow,
-    synthetic_cohort,
-    synthetic_survival,
-)
+from reanalysis.origins import explain_statistics
+from reanalysis.package import DataError
+from reanalysis.printed import parse_printed
+from reanalysis.study import Study, load_study
 from reanalysis.tables import (
-    every_table,
+    ChiSquareResult,
+    ExactResult,
+    TrendResult,
     exact_test,
-    expected_counts,
-    pairwise_tests,
     pearson_test,
     trend_test,
     unconditional_test,
 )
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Audit",
-    "CohortAnalysis",
+    "ChiSquareResult",
     "DataError",
-    "RejectionRegion",
+    "ExactResult",
+    "Interval",
+    "NumberNeeded",
     "Study",
     "Table",
-    "add_intervals",
-    "analyze_cohort",
-    "appraise",
-    "arm_posteriors",
-    "as_enrolled",
+    "TrendResult",
     "audit",
-    "best_procedure",
-    "check_tests",
-    "cohort_flow",
-    "comparator_prior",
-    "compare_allocations",
-    "compare_arms",
-    "compare_ends",
-    "compare_pairs",
-    "compare_stated",
-    "confounded_ratio",
-    "count_matches",
-    "e_value",
-    "effective_n",
-    "every_table",
     "exact_power",
     "exact_test",
     "example",
-    "expected_counts",
-    "expected_interval",
     "explain_statistics",
-    "explaining_share",
-    "false_positive_curve",
     "feasible_counts",
-    "feasible_denominators",
-    "feasible_sizes",
-    "find_tables",
-    "follow_up",
-    "follow_up_readings",
-    "forest",
-    "fragility_index",
     "grim",
     "grim_probability",
-    "intervals_by_share",
-    "kaplan_meier",
-    "leading_arm",
     "load_study",
-    "logrank_test",
-    "look_up",
-    "match_printed",
-    "matches_by_luck",
-    "multiverse",
-    "nearest_count",
-    "nearest_percentages",
-    "nested_counts",
     "number_needed_to_treat",
-    "numbers_at_risk",
-    "obstacles",
     "odds_ratio",
-    "one_per_trial",
-    "pack_atlas",
-    "pairwise_differences",
-    "pairwise_tests",
     "parse_printed",
-    "parse_stated",
-    "patient_rows",
     "pearson_test",
-    "pool",
-    "poolable",
-    "posterior_difference",
-    "predict_events",
-    "predict_scenarios",
-    "predictive_checks",
-    "predictive_tails",
-    "printable_share",
-    "probability_best",
-    "procedure_statistic",
     "proportion",
-    "published_figures",
-    "rate_posterior",
     "read_table",
-    "readings",
-    "recover_counts",
-    "rejection_region",
-    "reverse_fragility_index",
     "risk_difference",
     "risk_ratio",
-    "shared_bounds",
-    "simulated_estimates",
-    "smallest_n",
-    "smallest_n_to_see",
-    "split_probability",
-    "study_flow",
-    "survival_at",
-    "survival_behind_share",
-    "survival_curves",
-    "synthetic_cohort",
-    "synthetic_survival",
     "trend_test",
-    "turning_points",
     "unconditional_test",
-    "vary_count",
     "verdicts",
 ]

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+import reanalysis
+
 #: A command is a module with `add_arguments(parser)` and `run(arguments) -> int`. It is
 #: imported only when it is asked for.
 COMMANDS = {
     "audit": ("reanalysis.checks.command", "audit a printed table"),
+    "new": ("reanalysis.checks.compendium", "make a book of one's own table"),
     "read": ("reanalysis.corpus.draft", "read a published table into the audit's form"),
     "corpus": ("reanalysis.corpus.command", "read and judge thousands of tables"),
 }
@@ -71,21 +74,12 @@ def _run(words: list[str]) -> int:
         return module.run(parser.parse_args(words[1:]))
     asked = top.parse_args(words)
     if asked.version:
-        print(f"reanalysis {_version()}")
+        print(f"reanalysis {reanalysis.__version__}")
         return 0
     if asked.command is not None:
         top.error(f"there is no command {asked.command!r}: {', '.join(COMMANDS)}")
     top.print_help()
     return 2
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("reanalysis")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 if __name__ == "__main__":

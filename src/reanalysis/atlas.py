@@ -18,7 +18,7 @@ from reanalysis.study import Study
 from reanalysis.tables import MOST_TABLES, every_table
 
 
-def pack_atlas(study: Study, most_tables: int = MOST_TABLES) -> dict[str, Any]:
+def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any]:
     """Write all that a page needs to show any table of this size.
 
     Parameters
@@ -67,7 +67,7 @@ def pack_atlas(study: Study, most_tables: int = MOST_TABLES) -> dict[str, Any]:
     ([7, 12, 18], '55% (34% to 74%)')
     """
     names, n, alpha = study.arm_names, study.arms["n"].tolist(), study.alpha
-    tables = every_table(n, names, most_tables)
+    tables = every_table(n, arms=names, most_tables=most_tables)
     texts = {
         test: [(pvalue(p), bool(p < alpha)) for p in tables[test]] for test in tables
     }

@@ -103,7 +103,7 @@ class Audit:
     def readings(self) -> pd.DataFrame:
         """Both tests of every reading of the table."""
         try:
-            return multiverse(self.study, _TESTS)
+            return multiverse(self.study, tests=_TESTS)
         except ValueError as error:  # so many patients that a percentage is many counts
             fault = Fault("outcomes.csv", None, "n", None, str(error))
             raise DataError([fault]) from None

@@ -22,7 +22,7 @@ from reanalysis.printed import Printed, parse_printed
 MOST_LISTED = 1_000_000
 
 
-def whole_number(value: int, name: str, least: int = 0) -> int:
+def whole_number(value: int, name: str, *, least: int = 0) -> int:
     """Give a whole number as Python's own, and refuse all else.
 
     Parameters
@@ -97,7 +97,9 @@ def feasible_counts(
     >>> feasible_counts("55", 20), feasible_counts("54", 20), feasible_counts("54", 13)
     ([11], [], [7])
     """
-    first, last = _first_and_last(_parse_percent(percent), whole_number(n, "n", 1))
+    first, last = _first_and_last(
+        _parse_percent(percent), whole_number(n, "n", least=1)
+    )
     if last - first + 1 > most_listed:
         raise ValueError(
             f"{last - first + 1:,} counts of {n:,} patients give {percent}%, more than "
@@ -113,7 +115,7 @@ def _first_and_last(printed: Printed, n: int) -> tuple[int, int]:
     return max(0, -((1 - middle) * n // steps)), min(n, (middle + 1) * n // steps)
 
 
-def grim(percent: str, n: int, items: int = 1) -> bool:
+def grim(percent: str, n: int, *, items: int = 1) -> bool:
     """Say whether a count of patients can give this printed percentage.
 
     Parameters
@@ -140,7 +142,7 @@ def grim(percent: str, n: int, items: int = 1) -> bool:
     >>> grim("54", 20), grim("54", 20, items=5), grim("12.5", 8)
     (False, True, True)
     """
-    answers = whole_number(n, "n", 1) * whole_number(items, "items", 1)
+    answers = whole_number(n, "n", least=1) * whole_number(items, "items", least=1)
     return _fits(_parse_percent(percent), answers)
 
 
@@ -170,7 +172,7 @@ def nearest_count(percent: str, n: int) -> int:
     11
     """
     printed = _parse_percent(percent)
-    return floor(printed.value * whole_number(n, "n", 1) / 100 + Fraction(1, 2))
+    return floor(printed.value * whole_number(n, "n", least=1) / 100 + Fraction(1, 2))
 
 
 def feasible_denominators(
@@ -258,7 +260,7 @@ def _fits(printed: Printed, n: int) -> bool:
 
 
 def _sizes(largest: int, most_listed: int) -> range:
-    largest = whole_number(largest, "largest", 1)
+    largest = whole_number(largest, "largest", least=1)
     if largest > most_listed:
         raise ValueError(
             f"up to {largest:,} patients are {largest:,} sizes to try, more than "
@@ -341,7 +343,7 @@ def readings(percent: str, n: int, *, most_listed: int = MOST_LISTED) -> pd.Data
     1      11  20
     2       7  13
     """
-    n = whole_number(n, "n", 1)
+    n = whole_number(n, "n", least=1)
     counts = feasible_counts(percent, n, most_listed=most_listed)
     if counts:
         return pd.DataFrame({"events": counts, "n": n})
@@ -387,7 +389,7 @@ def recover_counts(outcomes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
+def grim_probability(n: int, *, decimals: int = 0, items: int = 1) -> float:
     """Give the share of printable percentages that no count can give.
 
     It says how much the check can find at all: near 1 it would catch almost any wrong
@@ -424,7 +426,7 @@ def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
     >>> grim_probability(100)
     0.0
     """
-    answers = whole_number(n, "n", 1) * whole_number(items, "items", 1)
+    answers = whole_number(n, "n", least=1) * whole_number(items, "items", least=1)
     steps = 100 * 10 ** whole_number(decimals, "decimals")
     if answers >= steps:
         return 0.0  # no two counts are farther apart than two percentages
@@ -435,7 +437,7 @@ def grim_probability(n: int, decimals: int = 0, items: int = 1) -> float:
     return (steps - answers - halves) / (steps + 1)
 
 
-def printable_share(estimates: ArrayLike, n: int, decimals: int = 0) -> float:
+def printable_share(estimates: ArrayLike, n: int, *, decimals: int = 0) -> float:
     """Say how often an estimate, rounded, is a percentage of whole patients.
 
     Parameters
@@ -506,7 +508,7 @@ def patient_rows(
 
     Examples
     --------
-    >>> patient_rows([1, 0], [2, 1], ["A", "B"])
+    >>> patient_rows([1, 0], [2, 1], arms=["A", "B"])
       arm  event
     0   A   True
     1   A  False
@@ -566,7 +568,7 @@ def check_counts(
             raise TypeError(f"{name} must be a list, one number per arm: {values!r}")
     if len(events) != len(n):
         raise ValueError(f"{len(events)} counts of events for {len(n)} arms")
-    sizes = [whole_number(size, "n", 1) for size in n]
+    sizes = [whole_number(size, "n", least=1) for size in n]
     counts = [whole_number(count, "events") for count in events]
     for count, size in zip(counts, sizes, strict=True):
         if count > size:
@@ -578,6 +580,7 @@ def check_counts(
 
 def check_table(
     table: pd.DataFrame,
+    *,
     keys: Sequence[str] = ("endpoint", "arm"),
     counts: Sequence[str] = ("n", "events"),
 ) -> None:
@@ -619,7 +622,9 @@ def check_table(
         raise ValueError(f"row {row + 1} of the table repeats {said}")
     for name in counts:
         for row, value in enumerate(table[name], start=1):
-            whole_number(value, f"row {row} of the table: {name}", int(name == "n"))
+            whole_number(
+                value, f"row {row} of the table: {name}", least=int(name == "n")
+            )
     if {"n", "events"} <= set(counts):
         more = (table["events"] > table["n"]).to_numpy(bool)
         if more.any():

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import check_counts, whole_number
+from reanalysis.tables import duration
 
 #: Tests that have a rejection region here.
 TESTS = ("pearson", "exact", "percentages")
@@ -32,6 +33,9 @@ TIES = 1e-7
 
 #: Tables judged at a time: what is in work then stays in the processor's cache.
 SLAB = 2**16
+
+# Seconds that a table takes to be judged and weighed, roughly.
+_SECONDS_PER_TABLE = 2e-8
 
 #: True rates taken at a time.
 BLOCK = 256
@@ -81,7 +85,7 @@ class RejectionRegion:
 
         Examples
         --------
-        >>> region = rejection_region([20, 20, 20], "exact")
+        >>> region = rejection_region([20, 20, 20], test="exact")
         >>> region.contains([[6, 12, 16], [11, 14, 16]]).tolist()
         [True, False]
         """
@@ -163,6 +167,7 @@ class RejectionRegion:
 
 def rejection_region(
     n: Sequence[int],
+    *,
     test: str = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
@@ -219,7 +224,7 @@ def rejection_region(
 
     Examples
     --------
-    >>> region = rejection_region([3, 3], "exact", alpha=0.1)
+    >>> region = rejection_region([3, 3], test="exact", alpha=0.1)
     >>> region.contains([[0, 3], [1, 3], [3, 3]]).tolist()
     [True, False, False]
     """
@@ -251,6 +256,7 @@ def rejection_region(
 def exact_power(
     n: int | Sequence[int],
     p: Sequence[float],
+    *,
     test: str = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
@@ -287,22 +293,27 @@ def exact_power(
     Three arms of 20 with equal rates: percentages taken as counts call a difference in
     27% of studies if the rates are 55%, in 52% if they are 10%.
 
-    >>> round(exact_power(20, [0.55, 0.55, 0.55], "percentages"), 2)
+    >>> round(exact_power(20, [0.55, 0.55, 0.55], test="percentages"), 2)
     0.27
-    >>> round(exact_power(20, [0.10, 0.10, 0.10], "percentages"), 2)
+    >>> round(exact_power(20, [0.10, 0.10, 0.10], test="percentages"), 2)
     0.52
-    >>> round(exact_power(20, [0.55, 0.55, 0.55], "exact"), 3)
+    >>> round(exact_power(20, [0.55, 0.55, 0.55], test="exact"), 3)
     0.044
     """
     p = _check_one_axis(p, "p")
     sizes = [n] * len(p) if np.ndim(n) == 0 else list(n)
     if len(sizes) != len(p):
         raise ValueError(f"{len(p)} rates for {len(sizes)} arms")
-    return float(rejection_region(sizes, test, alpha, most_tables).power(p))
+    return float(
+        rejection_region(sizes, test=test, alpha=alpha, most_tables=most_tables).power(
+            p
+        )
+    )
 
 
 def smallest_n(
     p: Sequence[float],
+    *,
     power: float = 0.8,
     test: str = "pearson",
     alpha: float = 0.05,
@@ -359,21 +370,25 @@ def smallest_n(
     p = _check_one_axis(p, "p")
     if not 0 < power < 1:
         raise ValueError(f"power must be between 0 and 1, not {power}")
-    if lasting < 0:
-        raise ValueError(f"lasting must be at least 0, not {lasting}")
-    exact_power(1, p, test, alpha, most_tables)  # refuses what it would refuse below
+    lasting = whole_number(lasting, "lasting")
+    largest = whole_number(largest, "largest")
+    exact_power(
+        1, p, test=test, alpha=alpha, most_tables=most_tables
+    )  # refuses what it would refuse below
     if np.all(p == p[0]):
         return None
     reached = 0
     for n in range(1, largest + lasting + 1):
-        enough = exact_power(n, p, test, alpha, most_tables) >= power
+        enough = (
+            exact_power(n, p, test=test, alpha=alpha, most_tables=most_tables) >= power
+        )
         reached = reached + 1 if enough else 0
         if reached > lasting:
             return n - lasting
     return None
 
 
-def smallest_n_to_see(rate: float, probability: float = 0.95) -> int | None:
+def smallest_n_to_see(rate: float, *, probability: float = 0.95) -> int | None:
     """Find the smallest number of patients among whom an event is likely to be seen.
 
     None of ``n`` patients has it with the probability ``(1 - rate)**n``.
@@ -459,6 +474,7 @@ def split_probability(sizes: Sequence[int]) -> float:
 def false_positive_curve(
     n: Sequence[int],
     rates: Sequence[float],
+    *,
     test: str | Sequence[str] = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
@@ -491,7 +507,7 @@ def false_positive_curve(
     Examples
     --------
     >>> tests = ["percentages", "pearson"]
-    >>> false_positive_curve([20, 20, 20], [0.1, 0.5], tests).round(3)
+    >>> false_positive_curve([20, 20, 20], [0.1, 0.5], test=tests).round(3)
        rate         test           n  probability
     0   0.1  percentages  20, 20, 20        0.516
     1   0.5  percentages  20, 20, 20        0.308
@@ -503,7 +519,7 @@ def false_positive_curve(
     shared = np.repeat(rates[:, None], len(n), axis=1)
     curves = []
     for name in [test] if isinstance(test, str) else test:
-        region = rejection_region(n, name, alpha, most_tables)
+        region = rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
         columns = {
             "rate": rates,
             "test": name,
@@ -578,10 +594,7 @@ def _exact_cutoff(log_count: np.ndarray, alpha: float) -> float:
 def _check_sizes(n: Sequence[int]) -> tuple[int, ...]:
     if np.ndim(n) != 1:
         raise TypeError(f"n must be one number of patients per arm, not {n!r}")
-    check_counts([0] * len(n), n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
-    return tuple(int(size) for size in n)
+    return tuple(check_counts([0] * len(n), n, arms=2)[1])
 
 
 def _check_one_axis(rates: Sequence[float], name: str) -> np.ndarray:
@@ -601,12 +614,15 @@ def _check_last_axis(values: np.ndarray, name: str, k: int) -> None:
 
 def _check_tables(n: Sequence[int], test: str, most_tables: int) -> None:
     tables = prod(size + 1 for size in n)
-    if tables > most_tables:
-        raise ValueError(
-            f"arms of {', '.join(map(str, n))} patients make {tables:,} tables, more "
-            f"than most_tables={most_tables:,}; they would need about "
-            f"{_memory(n, test) / 1e6:,.0f} MB"
-        )
+    if tables <= most_tables:
+        return
+    memory = _memory(n, test)
+    said = f", and {memory / 1e9:,.1f} GB of memory" if memory >= 1e9 else ""
+    raise ValueError(
+        f"arms of {', '.join(f'{size:,}' for size in n)} patients make {tables:,} "
+        f"tables, more than most_tables={most_tables:,}; they would take about "
+        f"{duration(tables * _SECONDS_PER_TABLE)}{said}"
+    )
 
 
 def _memory(n: Sequence[int], test: str) -> int:

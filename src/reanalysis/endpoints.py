@@ -28,7 +28,13 @@ from reanalysis.posterior import (
 )
 from reanalysis.robustness import fragility_index, reverse_fragility_index
 from reanalysis.study import Study
-from reanalysis.tables import named_test, pairwise_tests
+from reanalysis.tables import (
+    MOST_LIKELIER,
+    check_likelier,
+    likelier_tables,
+    named_test,
+    pairwise_tests,
+)
 
 #: Largest number of readings of one endpoint that `multiverse` computes unasked.
 MOST_READINGS = 1000
@@ -43,7 +49,7 @@ def _by_endpoint(counts: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield endpoint, part
 
 
-def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
+def compare_arms(counts: pd.DataFrame, *, test: str = "pearson") -> pd.DataFrame:
     """Run a test on each endpoint of a table of counts.
 
     Parameters
@@ -74,7 +80,7 @@ def compare_arms(counts: pd.DataFrame, test: str = "pearson") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
+def compare_pairs(counts: pd.DataFrame, *, test: str = "exact") -> pd.DataFrame:
     """Compare every two arms on each endpoint.
 
     Parameters
@@ -100,7 +106,9 @@ def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
     """
     return pd.concat(
         [
-            pairwise_tests(part["events"], part["n"], part["arm"].tolist(), test)
+            pairwise_tests(
+                part["events"], part["n"], arms=part["arm"].tolist(), test=test
+            )
             .assign(endpoint=endpoint)
             .pipe(lambda pairs: pairs[["endpoint", *pairs.columns[:-1]]])
             for endpoint, part in _by_endpoint(counts)
@@ -109,7 +117,7 @@ def compare_pairs(counts: pd.DataFrame, test: str = "exact") -> pd.DataFrame:
     )
 
 
-def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
+def check_tests(study: Study, *, test: str = "pearson") -> pd.DataFrame:
     """Set each printed test beside the one that the whole patients give.
 
     Parameters
@@ -143,11 +151,11 @@ def check_tests(study: Study, test: str = "pearson") -> pd.DataFrame:
             .where(study.tests["mark"] != ""),
         }
     )
-    found = printed.merge(compare_arms(study.counts, test))
+    found = printed.merge(compare_arms(study.counts, test=test))
     return found.assign(holds=found["pvalue"] < found["claimed"])
 
 
-def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+def add_intervals(counts: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """Add the proportion and its interval to each row of a table of counts.
 
     Parameters
@@ -170,7 +178,7 @@ def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """
     check_table(counts, keys=())
     found = [
-        proportion(events, n, level)
+        proportion(events, n, level=level)
         for events, n in zip(counts["events"], counts["n"], strict=True)
     ]
     return counts.assign(
@@ -181,7 +189,7 @@ def add_intervals(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def pairwise_differences(
-    counts: pd.DataFrame, method: str = "miettinen-nurminen", level: float = 0.95
+    counts: pd.DataFrame, *, level: float = 0.95, method: str = "miettinen-nurminen"
 ) -> pd.DataFrame:
     """Give the risk difference of every two arms, by endpoint.
 
@@ -189,7 +197,7 @@ def pairwise_differences(
     ----------
     counts : DataFrame
         Columns ``endpoint, arm, n, events``.
-    method, level
+    level, method
         As in `risk_difference`.
 
     Returns
@@ -216,7 +224,7 @@ def pairwise_differences(
     for endpoint, part in _by_endpoint(counts):
         for other, arm in combinations(part.itertuples(), 2):
             found = risk_difference(
-                arm.events, arm.n, other.events, other.n, method, level
+                arm.events, arm.n, other.events, other.n, method=method, level=level
             )
             ends = (found.estimate, found.low, found.high)
             rows.append((endpoint, arm.arm, other.arm, *ends))
@@ -224,13 +232,22 @@ def pairwise_differences(
     return pd.DataFrame(rows, columns=columns)
 
 
-def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Compare the last arm with the first on each endpoint, by several measures.
+def effect_measures(
+    counts: pd.DataFrame,
+    *,
+    arm: str | None = None,
+    other: str | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Compare one arm with another on each endpoint, by several measures.
 
     Parameters
     ----------
     counts : DataFrame
         Columns ``endpoint, arm, n, events``; the events are wanted ones.
+    arm, other : str, optional
+        Names of the arm and of the one that it is compared with: the last and the
+        first of each endpoint if left out.
     level : float
         Confidence level, between 0 and 1.
 
@@ -244,13 +261,13 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Raises
     ------
     TypeError, ValueError
-        As for `risk_ratio`.
+        As for `risk_ratio`, and if an endpoint has no arm of such a name.
 
     Examples
     --------
     >>> counts = pd.DataFrame({
     ...     "endpoint": "response", "arm": ["A", "B"], "n": 20, "events": [6, 16]})
-    >>> compare_ends(counts)["text"].tolist()
+    >>> effect_measures(counts, arm="B", other="A")["text"].tolist()
     ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 2.0 (NNTB 1.4 to 5.1)']
     """
     measures = {
@@ -260,7 +277,7 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     }
     rows = []
     for endpoint, part in _by_endpoint(counts):
-        last, first = part.iloc[-1], part.iloc[0]
+        last, first = (_row(part, name, i) for name, i in ((arm, -1), (other, 0)))
         arms = (last["events"], last["n"], first["events"], first["n"])
         for measure, estimate in measures.items():
             found = estimate(*arms, level=level)
@@ -272,6 +289,14 @@ def compare_ends(counts: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             rows.append((endpoint, measure, *ends, text))
     columns = ["endpoint", "measure", "estimate", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _row(part: pd.DataFrame, arm: str | None, place: int) -> pd.Series:
+    """The row of an arm, or the one at a place if no arm is named."""
+    rows = part if arm is None else part[part["arm"] == arm]
+    if rows.empty:
+        raise ValueError(f"{part['endpoint'].iloc[0]} has no arm {arm!r}")
+    return rows.iloc[place if arm is None else 0]
 
 
 def leading_arm(outcomes: pd.DataFrame) -> str | None:
@@ -392,7 +417,7 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
 
 
 def turning_points(
-    counts: pd.DataFrame, test: str = "exact", alpha: float = 0.05
+    counts: pd.DataFrame, *, test: str = "exact", alpha: float = 0.05
 ) -> pd.DataFrame:
     """Count the patients who would turn the decision of each endpoint's test.
 
@@ -428,7 +453,7 @@ def turning_points(
         events, n = part["events"].tolist(), part["n"].tolist()
         pvalue = named_test(test)(events, n).pvalue
         turn = fragility_index if pvalue < alpha else reverse_fragility_index
-        found = turn(events, n, test, alpha)
+        found = turn(events, n, test=test, alpha=alpha)
         rows.append((endpoint, pvalue, found.index, found.pvalue))
     found = pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
     return found.astype({"index": "Int64"})  # whole numbers, also beside a missing one
@@ -436,8 +461,10 @@ def turning_points(
 
 def multiverse(
     study: Study,
+    *,
     tests: Sequence[str] = ("pearson", "exact"),
     most: int = MOST_READINGS,
+    most_tables: int = MOST_LIKELIER,
 ) -> pd.DataFrame:
     """Test every way to read the printed percentages as patients.
 
@@ -451,6 +478,9 @@ def multiverse(
         Names of tests, as in `pairwise_tests`.
     most : int
         Largest number of readings of one endpoint to compute.
+    most_tables : int
+        Most tables that the exact tests of one endpoint look at, all together; see
+        `exact_test`.
 
     Returns
     -------
@@ -463,7 +493,8 @@ def multiverse(
     Raises
     ------
     ValueError
-        If an endpoint has more than `most` readings, or there is no such test.
+        If an endpoint has more than `most` readings, or its exact tests would look at
+        more tables than allowed, or there is no such test.
 
     Examples
     --------
@@ -492,6 +523,12 @@ def multiverse(
                 f"{endpoint} has {number} readings, at most {most} are computed: "
                 "raise most"
             )
+        if "exact" in tests and len(arms) > 2:
+            pairs = {
+                tuple(sorted(one[:2] for one in reading)) for reading in product(*arms)
+            }
+            tables = sum(likelier_tables(*zip(*one, strict=True)) for one in pairs)
+            check_likelier(tables, most_tables)
         for reading in product(*arms):
             events, n, said = zip(*reading, strict=True)
             text = "; ".join(filter(None, said)) or "as printed"
@@ -515,6 +552,7 @@ def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
 
 def arm_posteriors(
     counts: pd.DataFrame,
+    *,
     priors: Mapping[tuple[str, str], tuple[float, float]] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Give the posterior of each row of a table of counts, and which arm is best.
@@ -549,7 +587,9 @@ def arm_posteriors(
     parts = []
     for endpoint, part in _by_endpoint(counts):
         found = [
-            rate_posterior(row.events, row.n, priors.get((endpoint, row.arm), JEFFREYS))
+            rate_posterior(
+                row.events, row.n, prior=priors.get((endpoint, row.arm), JEFFREYS)
+            )
             for row in part.itertuples()
         ]
         part = part[["endpoint", "arm"]]
@@ -560,6 +600,7 @@ def arm_posteriors(
 def predict_scenarios(
     scenarios: pd.DataFrame,
     posteriors: Mapping[str, Posterior],
+    *,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Predict the events of each scenario, and compare it with the first one.
@@ -603,7 +644,9 @@ def predict_scenarios(
     """
     # an arm may have several rows in a scenario: they are added up
     for name in ("scenario", "arm"):
-        check_table(scenarios.assign(row=range(len(scenarios))), [name, "row"], ())
+        check_table(
+            scenarios.assign(row=range(len(scenarios))), keys=[name, "row"], counts=()
+        )
     for row, n in enumerate(scenarios["n"], start=1):
         whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:
@@ -615,7 +658,7 @@ def predict_scenarios(
     ]
     arms, rows = list(posteriors.values()), []
     for scenario, n in zip(scenarios["scenario"].unique(), sizes, strict=True):
-        events = predict_events(arms, n).interval(level)
+        events = predict_events(arms, n).interval(level=level)
         more = compare_allocations(arms, n, sizes[0], level=level)
         ends = (events.estimate, events.low, events.high)
         rows.append(

@@ -165,7 +165,7 @@ def _labels(labels: pd.Series) -> str:
     return ", ".join(labels.unique())
 
 
-def pool(figures: pd.DataFrame, level: float = 0.95) -> Pooled:
+def pool(figures: pd.DataFrame, *, level: float = 0.95) -> Pooled:
     """Pool proportions of published studies by a random-effects model.
 
     Each study has a true log-odds of its own, drawn from a normal distribution whose
@@ -331,8 +331,8 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     return [group for _, group in groups if len(group) >= FEWEST_STUDIES]
 
 
-def forest(
-    figures: pd.DataFrame, counts: pd.DataFrame | None = None, level: float = 0.95
+def forest_rows(
+    figures: pd.DataFrame, *, counts: pd.DataFrame | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """Lay out a study's counts and published figures for a forest plot.
 
@@ -366,13 +366,17 @@ def forest(
     --------
     >>> from reanalysis import example
     >>> figures = published_figures(example())
-    >>> found = forest(figures[figures["study"] == "orchard2001"])
+    >>> found = forest_rows(figures[figures["study"] == "orchard2001"])
     >>> found[["label", "text"]].iloc[0].tolist()
     ['Orchard 2001', '12/40']
     """
     check_level(level)
-    check_table(figures.assign(row=range(len(figures))), ["endpoint", "row"], ())
-    check_table(figures.assign(row=range(len(figures))), ["setting", "row"], ())
+    check_table(
+        figures.assign(row=range(len(figures))), keys=["endpoint", "row"], counts=()
+    )
+    check_table(
+        figures.assign(row=range(len(figures))), keys=["setting", "row"], counts=()
+    )
     if counts is not None:
         check_table(counts)
     own = pd.DataFrame(columns=["endpoint"]) if counts is None else counts
@@ -395,7 +399,7 @@ def forest(
 
 
 def _arm_rows(counts: pd.DataFrame, level: float) -> pd.DataFrame:
-    found = add_intervals(counts, level)
+    found = add_intervals(counts, level=level)
     return found.assign(
         heading=found["endpoint"] + ", this study",
         label=found["arm"],
@@ -412,7 +416,7 @@ def _study_row(row: NamedTuple, level: float) -> dict:
     counted = not (pd.isna(row.events) or pd.isna(row.n))
     estimate, low, high = (x / 100 for x in (row.percent, row.low, row.high))
     if counted:
-        interval = proportion(row.events, row.n, level)
+        interval = proportion(row.events, row.n, level=level)
         estimate, low, high = interval.estimate, interval.low, interval.high
     elif np.isnan(low) and not np.isnan(row.se):
         reach = -float(special.ndtri((1 - level) / 2)) * row.se / 100
@@ -428,7 +432,7 @@ def _study_row(row: NamedTuple, level: float) -> dict:
 
 
 def _pooled_rows(group: pd.DataFrame, level: float) -> list[dict]:
-    found = pool(group, level)
+    found = pool(group, level=level)
     first = group.iloc[0]
     same = {name: first[name] for name in POOLED_BY if name in _FOREST}
     same |= {"trial": "", "n": found.n, "events": found.events}
@@ -495,7 +499,7 @@ def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFra
     for row in pairs.itertuples():
         rate = rate_posterior(row.events_there, row.n_there)
         tails = predictive_tails(rate, row.events, row.n)
-        likely = predict_events([rate], [row.n]).interval(0.95)
+        likely = predict_events([rate], [row.n]).interval(level=0.95)
         rows.append(
             {
                 **{name: getattr(row, name) for name in _CHECKED},

@@ -40,7 +40,7 @@ class FollowUp:
 
 
 def follow_up(
-    start: float, end: float, years: float, closed: float | None = None
+    start: float, end: float, years: float, *, closed: float | None = None
 ) -> FollowUp:
     """Work out who can have been followed for so many years.
 
@@ -153,7 +153,7 @@ def follow_up_readings(
         [row for row in rows if row[1] < row[2]], columns=columns
     ).drop_duplicates(["start", "end", "closed"], ignore_index=True)
     dates = zip(found["start"], found["end"], found["closed"], strict=True)
-    found["share"] = [follow_up(a, b, years, c).share for a, b, c in dates]
+    found["share"] = [follow_up(a, b, years, closed=c).share for a, b, c in dates]
     return found.assign(n=n, followed=n * found["share"])
 
 
@@ -232,6 +232,7 @@ def expected_interval(
     years: float,
     recruiting: float,
     closed: float,
+    *,
     level: float = 0.95,
 ) -> Interval:
     """Give the interval of survival that such a follow-up may be expected to give.
@@ -280,6 +281,7 @@ def intervals_by_share(
     survival: float,
     years: float,
     shares: Sequence[float],
+    *,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Give the interval of survival by the share of patients followed in full.
@@ -319,7 +321,7 @@ def intervals_by_share(
             raise ValueError(f"a share must be from 0 to 1, not {share}")
         recruiting = years / (1 - share) if share < 1 else years
         window = (recruiting, recruiting if share < 1 else 2 * years)
-        found = expected_interval(n, survival, years, *window, level)
+        found = expected_interval(n, survival, years, *window, level=level)
         worth = effective_n(n, survival, years, *window)
         ends = (found.estimate, found.low, found.high, found.high - found.low)
         rows.append((share, *ends, worth))

@@ -120,7 +120,7 @@ def _needed(number: float) -> str:
 
 
 def proportion(
-    events: int, n: int, level: float = 0.95, method: str = "wilson"
+    events: int, n: int, *, level: float = 0.95, method: str = "wilson"
 ) -> Interval:
     """Estimate a proportion, with Wilson's or Clopper and Pearson's interval.
 
@@ -216,8 +216,9 @@ def risk_difference(
     n_1: int,
     events_0: int,
     n_0: int,
-    method: str = "miettinen-nurminen",
+    *,
     level: float = 0.95,
+    method: str = "miettinen-nurminen",
 ) -> Interval:
     """Estimate the difference between the proportions of two arms.
 
@@ -300,8 +301,9 @@ def risk_ratio(
     n_1: int,
     events_0: int,
     n_0: int,
-    method: str = "miettinen-nurminen",
+    *,
     level: float = 0.95,
+    method: str = "miettinen-nurminen",
 ) -> Interval:
     """Estimate the ratio of the proportions of two arms, with a score interval.
 
@@ -380,8 +382,9 @@ def odds_ratio(
     n_1: int,
     events_0: int,
     n_0: int,
-    method: str = "miettinen-nurminen",
+    *,
     level: float = 0.95,
+    method: str = "miettinen-nurminen",
 ) -> Interval:
     """Estimate the ratio of the odds of two arms, with a score or an exact interval.
 
@@ -462,6 +465,7 @@ def number_needed_to_treat(
     n_1: int,
     events_0: int,
     n_0: int,
+    *,
     wanted: bool = True,
     method: str = "miettinen-nurminen",
     level: float = 0.95,

@@ -488,7 +488,7 @@ def simulate_search(
 
 
 def vary_count(
-    study: Study, endpoint: str, arm: str, procedure: str | None = None
+    study: Study, endpoint: str, arm: str, *, procedure: str | None = None
 ) -> pd.DataFrame:
     """Compute the printed procedure for every count of patients in one arm.
 
@@ -547,7 +547,7 @@ def vary_count(
 
 
 def find_tables(
-    study: Study, procedure: str | None = None, most_tables: int = MOST_TABLES
+    study: Study, *, procedure: str | None = None, most_tables: int = MOST_TABLES
 ) -> pd.DataFrame:
     """Find all counts of patients that give a printed statistic.
 

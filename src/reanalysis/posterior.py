@@ -55,7 +55,7 @@ class Posterior:
         """Mean rate, ``a / (a + b)``."""
         return self.a / (self.a + self.b)
 
-    def interval(self, level: float = 0.95) -> Interval:
+    def interval(self, *, level: float = 0.95) -> Interval:
         """Give the mean and the equal-tailed credible interval.
 
         Parameters
@@ -149,7 +149,7 @@ class Prediction:
         """Expected number of events."""
         return float(self.mass @ np.arange(len(self.mass)))
 
-    def interval(self, level: float = 0.95) -> Interval:
+    def interval(self, *, level: float = 0.95) -> Interval:
         """Give the mean and the equal-tailed interval of whole numbers.
 
         Fewer than the lower limit have at most half of ``1 - level``, and so have more
@@ -215,7 +215,7 @@ class Prediction:
 
 
 def rate_posterior(
-    events: int, n: int, prior: tuple[float, float] = JEFFREYS
+    events: int, n: int, *, prior: tuple[float, float] = JEFFREYS
 ) -> Posterior:
     """Give the posterior of a rate, for a beta prior.
 
@@ -261,6 +261,7 @@ def rate_posterior(
 def comparator_prior(
     events: int,
     n: int,
+    *,
     weight: float = 1.0,
     start: tuple[float, float] = JEFFREYS,
 ) -> tuple[float, float]:
@@ -310,7 +311,7 @@ def comparator_prior(
 
 
 def posterior_difference(
-    one: Posterior, other: Posterior, margin: float = 0.0, level: float = 0.95
+    one: Posterior, other: Posterior, *, margin: float = 0.0, level: float = 0.95
 ) -> PosteriorDifference:
     """Compare the rates of two arms, thought of as independent.
 
@@ -472,6 +473,7 @@ def compare_allocations(
     posteriors: Sequence[Posterior],
     one: Sequence[int],
     other: Sequence[int],
+    *,
     margin: float = 0.0,
     level: float = 0.95,
 ) -> PosteriorDifference:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,6 +37,16 @@ class Printed:
     def unit(self) -> Fraction:
         """One step of the last printed digit."""
         return Fraction(1, 10**self.decimals)
+
+    @cached_property
+    def size(self) -> float:
+        """Its value without its sign."""
+        return abs(float(self.value))
+
+    @cached_property
+    def step(self) -> float:
+        """One step of the last printed digit, as a float."""
+        return float(self.unit)
 
     def rounded_from(self) -> tuple[Fraction, Fraction]:
         """Closed interval of the values that round to this number.

@@ -36,6 +36,7 @@ class Fragility:
 def fragility_index(
     events: Sequence[int],
     n: Sequence[int],
+    *,
     test: str = "exact",
     alpha: float = 0.05,
     change: str = "any",
@@ -93,6 +94,7 @@ def fragility_index(
 def reverse_fragility_index(
     events: Sequence[int],
     n: Sequence[int],
+    *,
     test: str = "exact",
     alpha: float = 0.05,
     change: str = "any",
@@ -189,7 +191,7 @@ class EValue(NamedTuple):
     limit: float | None
 
 
-def e_value(ratio: float, limit: float | None = None) -> EValue:
+def e_value(ratio: float, *, limit: float | None = None) -> EValue:
     """Say how strong an unmeasured cause would have to be to explain a risk ratio.
 
     For a ratio ``R`` above 1 the E-value is ``R + sqrt(R * (R - 1))``; for one below
@@ -222,7 +224,7 @@ def e_value(ratio: float, limit: float | None = None) -> EValue:
     --------
     The paper's example: ratio 3.9 with limits 1.8 and 8.7.
 
-    >>> found = e_value(3.9, 1.8)
+    >>> found = e_value(3.9, limit=1.8)
     >>> round(found.ratio, 2), round(found.limit, 2)
     (7.26, 3.0)
     """
@@ -245,7 +247,7 @@ def _away_from_one(ratio: float) -> float:
     return strength + sqrt(strength) * sqrt(strength - 1)
 
 
-def explaining_share(ratio: float, strength: float, share: float = 1.0) -> float:
+def bross_share(ratio: float, strength: float, *, share: float = 1.0) -> float:
     """Say how an unseen cause must be spread over two arms to explain a risk ratio.
 
     Whatever their treatment, patients with the cause are `strength` times as likely to
@@ -282,7 +284,7 @@ def explaining_share(ratio: float, strength: float, share: float = 1.0) -> float
     A cause that makes an event three times as likely doubles the risk where all have
     it in the one arm and one in four in the other: 3 against 1 + 2 / 4.
 
-    >>> explaining_share(2, 3)
+    >>> bross_share(2, 3)
     0.25
     """
     if not ratio >= 1:
@@ -300,7 +302,7 @@ def confounded_ratio(strength: float, share_1: float, share_0: float) -> float:
 
     Patients with the cause are `strength` times as likely to have the outcome. With
     shares ``p1`` and ``p0`` of them in two arms the ratio is ``(1 + p1 (s - 1)) / (1 +
-    p0 (s - 1))``. `explaining_share` turns this formula round.
+    p0 (s - 1))``. `bross_share` turns this formula round.
 
     Parameters
     ----------
@@ -336,7 +338,7 @@ def confounded_ratio(strength: float, share_1: float, share_0: float) -> float:
     return (1 + share_1 * (strength - 1)) / (1 + share_0 * (strength - 1))
 
 
-class SharedBounds(NamedTuple):
+class FrechetBounds(NamedTuple):
     """The fewest and the most patients who can have both of two outcomes.
 
     Attributes
@@ -349,7 +351,7 @@ class SharedBounds(NamedTuple):
     high: int
 
 
-def shared_bounds(events_a: int, events_b: int, n: int) -> SharedBounds:
+def frechet_bounds(events_a: int, events_b: int, n: int) -> FrechetBounds:
     """Bound how many of the same patients had both of two outcomes.
 
     Only how many had each is known. With ``a`` and ``b`` of ``n``, at least
@@ -365,7 +367,7 @@ def shared_bounds(events_a: int, events_b: int, n: int) -> SharedBounds:
 
     Returns
     -------
-    SharedBounds
+    FrechetBounds
 
     Raises
     ------
@@ -383,9 +385,9 @@ def shared_bounds(events_a: int, events_b: int, n: int) -> SharedBounds:
     --------
     Of 20, 12 had the one and 13 the other: 5 at least had both.
 
-    >>> shared_bounds(12, 13, 20)
-    SharedBounds(low=5, high=12)
+    >>> frechet_bounds(12, 13, 20)
+    FrechetBounds(low=5, high=12)
     """
     check_counts([events_a, events_b], [n, n])
     a, b, total = int(events_a), int(events_b), int(n)
-    return SharedBounds(max(0, a + b - total), min(a, b))
+    return FrechetBounds(max(0, a + b - total), min(a, b))

@@ -19,7 +19,7 @@ SAME_TIME = sqrt(float_info.epsilon)
 
 
 def kaplan_meier(
-    time: ArrayLike, event: ArrayLike, level: float = 0.95, limits: str = "log-log"
+    time: ArrayLike, event: ArrayLike, *, level: float = 0.95, limits: str = "log-log"
 ) -> pd.DataFrame:
     """Estimate survival from times of follow-up.
 
@@ -216,7 +216,7 @@ def logrank_test(
 
 
 def survival_curves(
-    patients: pd.DataFrame, level: float = 0.95, limits: str = "log-log"
+    patients: pd.DataFrame, *, level: float = 0.95, limits: str = "log-log"
 ) -> pd.DataFrame:
     """Estimate the survival of each arm.
 
@@ -252,7 +252,9 @@ def survival_curves(
     # what is tied is so in all arms at once
     patients = patients.assign(time=time)
     parts = [
-        kaplan_meier(part["time"], part["event"], level, limits).assign(arm=arm)
+        kaplan_meier(part["time"], part["event"], level=level, limits=limits).assign(
+            arm=arm
+        )
         for arm, part in patients.groupby("arm", sort=False)
     ]
     found = pd.concat(parts, ignore_index=True)

@@ -16,7 +16,7 @@ from reanalysis.counts import check_table, whole_number
 from reanalysis.follow_up import check_survival, check_window, time_at
 from reanalysis.origins import best_procedure, percent_texts, procedure_statistic
 from reanalysis.printed import match_printed
-from reanalysis.robustness import shared_bounds
+from reanalysis.robustness import frechet_bounds
 from reanalysis.study import Study
 from reanalysis.tables import pearson_test
 
@@ -36,7 +36,7 @@ _OWN_COLUMNS = ("id", "eligible", "arm")
 
 
 def synthetic_cohort(
-    study: Study, screened: int | None = None, overlap: float = 1.0, seed: int = 0
+    study: Study, *, screened: int | None = None, overlap: float = 1.0, seed: int = 0
 ) -> pd.DataFrame:
     """Make up the patients of a study, from screening to outcomes.
 
@@ -59,7 +59,7 @@ def synthetic_cohort(
         How far the same patients have several outcomes (0-1). Of the patients with an
         endpoint, those who also had the endpoint before it are as few as can be at 0
         and as many as can be at 1, and in proportion between, to the nearest whole
-        patient (`shared_bounds`). At 1, which is the default because outcomes such as
+        patient (`frechet_bounds`). At 1, which is the default because outcomes such as
         remission and survival follow from one another, this holds for any two
         endpoints.
     seed : int
@@ -194,7 +194,7 @@ def _choose(
     assessed: np.ndarray, earlier: np.ndarray, events: int, overlap: float
 ) -> np.ndarray:
     """Take so many patients, of whom some had the endpoint before."""
-    low, high = shared_bounds(int(earlier.sum()), events, len(assessed))
+    low, high = frechet_bounds(int(earlier.sum()), events, len(assessed))
     shared = low + floor(overlap * (high - low) + 0.5)
     with_it, without = assessed[earlier], assessed[~earlier]
     return np.concatenate([with_it[:shared], without[: events - shared]])
@@ -322,7 +322,7 @@ class CohortAnalysis(NamedTuple):
 
 
 def analyze_cohort(
-    cohort: pd.DataFrame, study: Study, procedure: str | None = None
+    cohort: pd.DataFrame, study: Study, *, procedure: str | None = None
 ) -> CohortAnalysis:
     """Analyze rows of patients as the study was analyzed.
 
@@ -412,6 +412,7 @@ def synthetic_survival(
     counts: pd.DataFrame,
     years: float,
     seed: int,
+    *,
     window: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
     """Make up times for arms whose survival is known at one time only.
@@ -489,9 +490,9 @@ def simulated_estimates(
     years: float,
     recruiting: float,
     closed: float,
+    *,
     repeats: int = 10_000,
     seed: int = 0,
-    *,
     most_patients: int = MOST_PATIENTS,
 ) -> np.ndarray:
     """Draw Kaplan-Meier estimates of survival, for a window and a constant hazard.
@@ -529,7 +530,7 @@ def simulated_estimates(
     """
     check_window(years, recruiting, closed)
     check_survival(survival)
-    n, repeats = whole_number(n, "n", 1), whole_number(repeats, "repeats")
+    n, repeats = whole_number(n, "n", least=1), whole_number(repeats, "repeats")
     if n * repeats > most_patients:
         raise ValueError(
             f"{repeats:,} estimates of {n:,} patients need {n * repeats:,} of them, "

@@ -3,20 +3,36 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
-from math import comb, gcd, lcm, prod, sqrt
+from itertools import combinations, pairwise
+from math import ceil, exp, gcd, lcm, lgamma, log, pi, prod, sqrt
 from operator import mul
 from sys import float_info
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, special, stats
 
 from reanalysis.counts import check_counts
-from reanalysis.procedures import chi_square_tail, equal_shares, pearson
+from reanalysis.procedures import chi_square_tail, equal_shares, pearson, trend
 
 #: Largest number of tables; a page with more would be slow to load.
 MOST_TABLES = 250_000
+
+#: Most tables that `exact_test` looks at unless the caller allows more.
+MOST_LIKELIER = 1_000_000_000
+
+#: Most partial tables that an exact `trend_test` looks at, unless more are allowed.
+MOST_PARTIAL = 300_000_000
+
+#: Most tables that `unconditional_test` ranks unless the caller allows more.
+MOST_RANKED = 20_000_000
+
+#: Relative difference below which two tables count as equally probable, as in R.
+TIES = 1e-7
+
+# Seconds that each table takes, roughly; and numbers in work at a time.
+_SECONDS_PER_TABLE = 3e-8
+_SLAB = 2**20
 
 
 @dataclass(frozen=True)
@@ -77,7 +93,7 @@ class TrendResult:
     z: float
 
 
-def expected_counts(events: Sequence[int], n: Sequence[int]) -> np.ndarray:
+def expected_counts(events: Sequence[int], n: Sequence[int] = ()) -> np.ndarray:
     """Give the counts expected if all arms shared one rate.
 
     Parameters
@@ -96,12 +112,13 @@ def expected_counts(events: Sequence[int], n: Sequence[int]) -> np.ndarray:
     >>> expected_counts([6, 12, 16], [20, 20, 20]).round(2).tolist()
     [[11.33, 8.67], [11.33, 8.67], [11.33, 8.67]]
     """
-    sizes = np.asarray(n, dtype=float)
-    rate = np.sum(events) / sizes.sum()
+    events, n = _check_comparison(events, n, "expected_counts")
+    sizes = np.array(n, dtype=float)
+    rate = sum(events) / sum(n)
     return np.outer(sizes, [rate, 1 - rate])
 
 
-def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
+def pearson_test(events: Sequence[int], n: Sequence[int] = ()) -> ChiSquareResult:
     """Pearson's chi-square test of independence, without continuity correction.
 
     The statistic is the sum over the 2k cells of ``(O - E)**2 / E``, where ``O`` is
@@ -138,8 +155,7 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     >>> round(test.statistic, 3), test.dof, round(test.pvalue, 4)
     (10.317, 2, 0.0058)
     """
-    _check_comparison(events, n)
-    x, sizes = [*map(int, events)], [*map(int, n)]  # whole numbers of any length
+    x, sizes = _check_comparison(events, n, "pearson_test")
     dof = len(sizes) - 1
     if sum(x) in (0, sum(sizes)):
         return ChiSquareResult(0.0, dof, 1.0)
@@ -147,7 +163,12 @@ def pearson_test(events: Sequence[int], n: Sequence[int]) -> ChiSquareResult:
     return ChiSquareResult(statistic, dof, chi_square_tail(statistic, dof))
 
 
-def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
+def exact_test(
+    events: Sequence[int],
+    n: Sequence[int] = (),
+    *,
+    most_tables: int = MOST_LIKELIER,
+) -> ExactResult:
     """Fisher's exact test, extended to k arms by Freeman and Halton.
 
     Given the arms' sizes and the number of events in all, and if the arms do not
@@ -160,6 +181,10 @@ def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     ----------
     events, n : sequence of int, shape (k,)
         Patients with the event and patients, per arm; k is at least 2.
+    most_tables : int
+        Most tables to look at, of three arms or more. That is about as many as are more
+        probable than the observed one; a hundred million take some seconds. Two arms
+        never take long.
 
     Returns
     -------
@@ -173,8 +198,8 @@ def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     TypeError
         If a count is not a whole number.
     ValueError
-        If there are fewer than two arms, lengths differ, or a count is not from 0
-        to its `n`.
+        If there are fewer than two arms, lengths differ, a count is not from 0 to its
+        `n`, or there are more tables, or more patients, than can be looked at.
 
     References
     ----------
@@ -194,21 +219,119 @@ def exact_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     """
     import exact_tests
 
-    _check_comparison(events, n)
-    # it takes lists alone, and cuts fractions off without a word
-    table = [[int(x), int(size) - int(x)] for x, size in zip(events, n, strict=True)]
-    ways = prod(comb(x + without, x) for x, without in table)
-    all_ways = comb(sum(map(sum, table)), sum(x for x, _ in table))
-    pvalue = exact_tests.fisher_exact(table)
-    return ExactResult(ways / all_ways, max(pvalue, float_info.min))
+    x, n = _check_comparison(events, n, "exact_test")
+    patients = sum(n)
+    if patients >= (2**52 if len(n) == 2 else 2**31):
+        raise ValueError(f"{patients:,} patients are too many for an exact test")
+    if len(n) > 2:
+        check_likelier(likelier_tables(x, n), most_tables)
+    # it takes lists alone
+    pvalue = exact_tests.fisher_exact(
+        [[events, size - events] for events, size in zip(x, n, strict=True)]
+    )
+    # arm by arm, of the patients and the events that are left
+    own, left, with_event = 1.0, patients, sum(x)
+    for events, size in zip(x[:-1], n[:-1], strict=True):
+        own *= exact_tests.dhyper(events, with_event, left - with_event, size)
+        left, with_event = left - size, with_event - events
+    return ExactResult(float(own), max(pvalue, float_info.min))
+
+
+def likelier_tables(events: Sequence[int], n: Sequence[int]) -> float:
+    """Estimate how many tables are more probable than the observed one.
+
+    By the normal approximation they fill an ellipsoid, whose radius is the root of
+    Pearson's statistic. The time of an exact test is in proportion to it.
+
+    Parameters
+    ----------
+    events, n : sequence of int, shape (k,)
+        Patients with the event and patients, per arm; k is at least 2.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(likelier_tables([30, 40, 50], [90, 80, 95]), -2)
+    300.0
+    """
+    patients, total, free = sum(n), sum(events), len(n) - 1
+    if total in (0, patients):
+        return 1.0
+    rate = total / patients
+    spread = rate * (1 - rate) * patients / (patients - 1)
+    log_tables = (
+        free / 2 * log(pi * spread * max(pearson(events, n), 1.0))
+        - lgamma(free / 2 + 1)
+        + (sum(map(log, n)) - log(patients)) / 2
+    )
+    *others, _ = sorted(min(size, total, patients - total) + 1 for size in n)
+    return exp(min(log_tables, sum(map(log, others)), 600.0))
+
+
+def check_likelier(tables: float, most_tables: int) -> None:
+    """Refuse exact tests that would look at too many tables.
+
+    Parameters
+    ----------
+    tables : float
+        How many there are, as from `likelier_tables`.
+    most_tables : int
+        How many are allowed.
+
+    Raises
+    ------
+    ValueError
+        If there are more.
+
+    Examples
+    --------
+    >>> check_likelier(3e9, 10**9)
+    Traceback (most recent call last):
+        ...
+    ValueError: an exact test would look at about 3,000,000,000 tables that are more \
+probable, more than most_tables=1,000,000,000; they would take about 90 seconds
+    """
+    if tables > most_tables:
+        raise ValueError(
+            f"an exact test would look at about {tables:,.0f} tables that are more "
+            f"probable, more than most_tables={most_tables:,}; they would take about "
+            f"{duration(tables * _SECONDS_PER_TABLE)}"
+        )
+
+
+def duration(seconds: float) -> str:
+    """Say how long something takes, roughly.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> duration(0.3), duration(200), duration(1e5), duration(1e10)
+    ('1 second', '3 minutes', '28 hours', '317 years')
+    """
+    units = {"year": 31_557_600, "day": 86_400, "hour": 3_600, "minute": 60}
+    unit = next((name for name in units if seconds >= 1.5 * units[name]), "second")
+    number = max(1, round(seconds / units.get(unit, 1)))
+    return f"{number:,} {unit}{'s' * (number > 1)}"
 
 
 def trend_test(
     events: Sequence[int],
-    n: Sequence[int],
+    n: Sequence[int] = (),
+    *,
     scores: Sequence[float] | None = None,
     alternative: str = "two-sided",
     exact: bool = False,
+    most_tables: int = MOST_PARTIAL,
 ) -> TrendResult:
     """Cochran-Armitage test: do the rates rise or fall with the arms' scores?
 
@@ -234,8 +357,11 @@ def trend_test(
         its probability as in `exact_test`, whose ``T = sum(s_i * x_i)`` is as large or
         larger (``"greater"``), as small or smaller (``"less"``), or lies as far or
         farther from its expected value on either side (``"two-sided"``). Scores count
-        as the decimals that they are written with, so that ties are ties. Four arms
-        of 300 or six of 100 take a fraction of a second, five of 200 about two.
+        as the decimals that they are written with, so that ties are ties.
+    most_tables : int
+        Most partial tables to look at in an exact test: numbers of events in one arm
+        beside each number of events and score sum that the arms before it can have. It
+        bounds the time, to some seconds, and the memory.
 
     Returns
     -------
@@ -252,7 +378,7 @@ def trend_test(
         If there are fewer than two arms, lengths differ, a count is not from 0 to its
         `n`, scores are infinite or all the same, or `alternative` is another word.
         With `exact`, also if the scores have too many digits to be added as whole
-        numbers.
+        numbers, or there are more partial tables than allowed.
 
     References
     ----------
@@ -266,29 +392,28 @@ def trend_test(
     >>> round(trend_test([11, 13, 17], [20, 20, 20], exact=True).pvalue, 4)
     0.0622
     """
-    _check_comparison(events, n)
+    x, n = _check_comparison(events, n, "trend_test")
     if alternative not in ("two-sided", "greater", "less"):
         raise ValueError(
             f"alternative is two-sided, greater or less, not {alternative!r}"
         )
-    if scores is None:
-        scores = range(len(n))
-    whole = _whole_scores(scores, len(n))
-    x, sizes = np.asarray(events), np.asarray(n)
-    s = np.array([score / max(whole) for score in whole])
-    patients = sizes.sum()
-    rate = x.sum() / patients
-    centered = s - sizes @ s / patients
-    variance = rate * (1 - rate) * (sizes @ centered**2)
-    z = float(centered @ x / sqrt(variance)) if variance else 0.0
+    whole = _whole_scores(range(len(n)) if scores is None else scores, len(n))
+    # in whole numbers, so that rates which are nearly equal lose no digits
+    patients, total = sum(n), sum(x)
+    first = sum(map(mul, n, whole))
+    excess = patients * sum(map(mul, x, whole)) - total * first
+    spread = patients * sum(size * s**2 for size, s in zip(n, whole, strict=True))
+    variance = total * (patients - total) * (spread - first**2)
+    z = sqrt(excess**2 * patients / variance) if variance else 0.0
+    z = -z if excess < 0 else z
     if not variance:
         pvalue = 1.0
     elif exact:
-        pvalue = _exact_trend([*map(int, events)], [*map(int, n)], whole, alternative)
+        pvalue = _exact_trend(x, n, whole, alternative, most_tables)
     elif alternative == "two-sided":
-        pvalue = 2 * float(stats.norm.sf(abs(z)))
+        pvalue = 2 * float(special.ndtr(-abs(z)))
     else:
-        pvalue = float(stats.norm.sf(z if alternative == "greater" else -z))
+        pvalue = float(special.ndtr(-z if alternative == "greater" else z))
     return TrendResult(z**2, None if exact else 1, max(pvalue, float_info.min), z)
 
 
@@ -313,16 +438,20 @@ def _whole_scores(scores: Sequence[float], k: int) -> list[int]:
 
 
 def _exact_trend(
-    events: list[int], n: list[int], scores: list[int], alternative: str
+    events: list[int],
+    n: list[int],
+    scores: list[int],
+    alternative: str,
+    most_tables: int,
 ) -> float:
     """Sum the probabilities of the tables with as strong a trend.
 
-    The arms are taken in two halves. Each half gives the chance of every pair of
-    events and score sum; halves meet where their events add up to the total.
+    Two arms of different scores are kept for the end: given their events together, the
+    score sum rises or falls with those of one of them, and a tail is a sum. All other
+    arms give the chance of every pair of events and score sum.
     """
     total, patients = sum(events), sum(n)
-    width = patients * max(scores)  # more than any score sum of a half
-    if patients * width >= 2**62:
+    if patients**2 * max(scores) >= 2**62:
         raise ValueError("scores have too many digits for an exact test of trend")
     observed = sum(map(mul, scores, events))
     high = low = observed
@@ -332,61 +461,118 @@ def _exact_trend(
         distance = abs(patients * observed - expected)
         high = -((-expected - distance) // patients)
         low = (expected - distance) // patients
-    half = len(n) // 2
-    first = _events_and_sums(n[:half], scores[:half], total / patients, width)
-    second = _events_and_sums(n[half:], scores[half:], total / patients, width)
+    pairs = combinations(range(len(n)), 2)
+    last = max(
+        (pair for pair in pairs if scores[pair[0]] != scores[pair[1]]),
+        key=lambda pair: (n[pair[0]] + 1) * (n[pair[1]] + 1),
+    )
+    others = [arm for arm in range(len(n)) if arm not in last]
+    _check_partial([(n[arm], scores[arm]) for arm in others], n[last[1]], most_tables)
+    chances = [stats.binom.pmf(np.arange(k + 1), k, total / patients) for k in n]
+    before, sums, chance = np.zeros(1, int), np.zeros(1, int), np.ones(1)
+    for arm in others:
+        before, sums, chance = _with_arm(
+            before, sums, chance, chances[arm], scores[arm], total
+        )
+    one, other = last
+    step = scores[other] - scores[one]
     whole = extreme = 0.0
-    for here, (sums, chance) in first.items():
-        if total - here not in second:
+    starts = np.searchsorted(before, np.arange(total + 2))
+    for here in np.unique(before).tolist():
+        left = total - here
+        x = np.arange(max(0, left - n[one]), min(n[other], left) + 1)
+        if not len(x):
             continue
-        other, weight = second[total - here]
+        weight = chances[one][left - x] * chances[other][x]
+        of_pair = scores[one] * left + step * x
+        if step < 0:
+            weight, of_pair = weight[::-1], of_pair[::-1]
+        states = slice(starts[here], starts[here + 1])
         # summed from their own ends: a difference of sums would lose small tails
         above = np.append(np.cumsum(weight[::-1])[::-1], 0)
         below = np.insert(np.cumsum(weight), 0, 0)
-        whole += chance.sum() * weight.sum()
+        whole += chance[states].sum() * weight.sum()
         if alternative != "less":
-            extreme += chance @ above[np.searchsorted(other, high - sums)]
+            place = np.searchsorted(of_pair, high - sums[states])
+            extreme += chance[states] @ above[place]
         if alternative != "greater":
-            extreme += chance @ below[np.searchsorted(other, low - sums, side="right")]
+            place = np.searchsorted(of_pair, low - sums[states], side="right")
+            extreme += chance[states] @ below[place]
     # at the expected score sum itself both sides hold the tables that lie there
     return min(1.0, float(extreme / whole))
 
 
-def _events_and_sums(
-    n: list[int], scores: list[int], rate: float, width: int
-) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """Give, for each number of events, the score sums in order and their chances.
+def _check_partial(arms: list[tuple[int, int]], last: int, most_tables: int) -> None:
+    """Refuse an exact test of trend that would look at too many partial tables."""
+    states, tables, events, sums = 1, 0, 0, 0
+    for size, score in arms:
+        tables += states * (size + 1)
+        events, sums = events + size, sums + size * score
+        states = min(states * (size + 1), (events + 1) * (sums + 1))
+    tables += (events + 1) * (last + 1)
+    if tables > most_tables:
+        raise ValueError(
+            f"an exact test of trend would look at {tables:,} partial tables, more "
+            f"than most_tables={most_tables:,}; they would take about "
+            f"{duration(tables * _SECONDS_PER_TABLE)}"
+        )
 
-    Chances are those of independent arms at one `rate`. Given the events in all, their
+
+def _with_arm(
+    before: np.ndarray,
+    sums: np.ndarray,
+    chance: np.ndarray,
+    of_arm: np.ndarray,
+    score: int,
+    total: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Add an arm: the pairs of events and score sum, in order, and their chances.
+
+    Chances are those of independent arms at one rate. Given the events in all, their
     shares do not depend on it; at the observed rate the likely ones are far from 0.
     """
-    keys, chances = np.zeros(1, dtype=np.int64), np.ones(1)
-    for size, score in zip(n, scores, strict=True):
-        x = np.arange(size + 1)
-        added = np.add.outer(keys, x * (width + score)).ravel()
-        product = np.multiply.outer(chances, stats.binom.pmf(x, size, rate)).ravel()
-        keys, place = np.unique(added, return_inverse=True)
-        chances = np.bincount(place, product)
-    of_events, sums = np.divmod(keys, width)
-    starts = np.searchsorted(of_events, np.arange(1, sum(n) + 1))
-    parts = zip(np.split(sums, starts), np.split(chances, starts), strict=True)
-    return dict(enumerate(parts))
+    most = len(of_arm) - 1
+    stride = int(sums.max()) + most * score + 1
+    keys = before * stride + sums
+    cells = (int(before.max()) + most + 1) * stride
+    if cells <= 2 * len(keys) * len(of_arm):
+        added = np.zeros(cells)
+        for x, own in enumerate(of_arm):
+            added[keys + x * (stride + score)] += own * chance
+        keys = np.flatnonzero(added)
+        chance = added[keys]
+    else:
+        shifts = np.arange(most + 1) * (stride + score)
+        keys, place = np.unique(np.add.outer(keys, shifts), return_inverse=True)
+        products = np.multiply.outer(chance, of_arm)
+        chance = np.bincount(place.ravel(), products.ravel())
+    before, sums = np.divmod(keys, stride)
+    possible = before <= total
+    return before[possible], sums[possible], chance[possible]
 
 
-def unconditional_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
+def unconditional_test(
+    events: Sequence[int],
+    n: Sequence[int] = (),
+    *,
+    most_tables: int = MOST_RANKED,
+) -> ExactResult:
     """Boschloo's exact unconditional test of two arms.
 
     Tables are ranked by the p-value of Fisher's one-sided test. The p-value is the
     largest probability, over all rates that the arms may share, of a table ranked as
     low or lower; the smaller of the two sides is doubled. Only the arms' sizes are
     taken as given, not the number of events, and it is never above twice Fisher's
-    one-sided p-value. It is computed by `scipy.stats.boschloo_exact`, because
-    `scipy.stats.barnard_exact` loses tables that tie with the observed one.
+    one-sided p-value. What differs by a factor of less than ``1 + 1e-7`` is ranked the
+    same. The largest probability is looked for on a grid of rates that is finer than
+    any of its bumps, and then between the points beside the highest.
 
     Parameters
     ----------
     events, n : sequence of int, shape (2,)
         Patients with the event and patients, per arm.
+    most_tables : int
+        Most tables to rank, ``(n_1 + 1) * (n_0 + 1)``. Time is in proportion to it.
 
     Returns
     -------
@@ -399,7 +585,8 @@ def unconditional_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     TypeError
         If a count is not a whole number.
     ValueError
-        If there are not two arms, lengths differ, or a count is not from 0 to its `n`.
+        If there are not two arms, lengths differ, a count is not from 0 to its `n`, or
+        there are more tables than allowed.
 
     References
     ----------
@@ -413,12 +600,82 @@ def unconditional_test(events: Sequence[int], n: Sequence[int]) -> ExactResult:
     >>> round(exact_test([11, 17], [20, 20]).pvalue, 4)
     0.0824
     """
-    _check_comparison(events, n)
+    x, n = _check_comparison(events, n, "unconditional_test")
     if len(n) != 2:
         raise ValueError(f"the unconditional test compares two arms, not {len(n)}")
-    table = np.array([events, np.subtract(n, events)])
-    found = stats.boschloo_exact(table)
-    return ExactResult(float(found.statistic), float(found.pvalue))
+    tables = (n[0] + 1) * (n[1] + 1)
+    if tables > most_tables:
+        raise ValueError(
+            f"arms of {n[0]:,} and {n[1]:,} patients make {tables:,} tables to rank, "
+            f"more than most_tables={most_tables:,}; they would take about "
+            f"{duration(tables * _SECONDS_PER_TABLE)}"
+        )
+    if sum(x) in (0, sum(n)):
+        return ExactResult(1.0, 1.0)
+    # fewer events in the first arm than in the other one, and the other way round
+    sides = [_boschloo(x, n), _boschloo(x[::-1], n[::-1])]
+    pvalue, fisher = min(sides)
+    return ExactResult(fisher, max(min(1.0, 2 * float(pvalue)), float_info.min))
+
+
+def _boschloo(events: list[int], n: list[int]) -> tuple[float, float]:
+    """Give the p-values of Boschloo and of Fisher for few events in the first arm."""
+    log_ways = [_log_ways(size) for size in n]
+
+    def of_total(total: int) -> tuple[np.ndarray, np.ndarray]:
+        x = np.arange(max(0, total - n[1]), min(n[0], total) + 1)
+        logs = log_ways[0][x] + log_ways[1][total - x]
+        chance = np.exp(logs - logs.max())
+        return x, np.cumsum(chance) / chance.sum()
+
+    x, fisher = of_total(sum(events))
+    own = float(fisher[events[0] - x[0]])
+    # the fewest events in the other arm, for each number in the first, that are ranked
+    # as low; with more of them a table is ranked lower
+    fewest = np.full(n[0] + 1, n[1] + 1)
+    for total in range(sum(n) + 1):
+        x, ranks = of_total(total)
+        low = x[: np.searchsorted(ranks, own * (1 + TIES), side="right")]
+        fewest[low] = np.minimum(fewest[low], total - low)
+
+    def probability(angle: np.ndarray) -> np.ndarray:
+        rates = np.sin(angle) ** 2, np.cos(angle) ** 2
+        first, other = (
+            np.exp(
+                ways[:, None]
+                + special.xlogy(np.arange(size + 1)[:, None], rates[0])
+                + special.xlogy(np.arange(size, -1, -1)[:, None], rates[1])
+            )
+            for ways, size in zip(log_ways, n, strict=True)
+        )
+        many = np.cumsum(other[::-1], axis=0)[::-1]  # so many or more
+        many = np.vstack([many, np.zeros(len(angle))])
+        return (first * many[fewest]).sum(axis=0)
+
+    # a bump is about as wide as a rate's standard error, which is one on this scale
+    points = 64 + 20 * ceil(sqrt(sum(n)))
+    grid = np.linspace(0, pi / 2, points + 1)
+    rows = max(1, _SLAB // (max(n) + 1))
+    found = np.concatenate(
+        [probability(grid[i : i + rows]) for i in range(0, len(grid), rows)]
+    )
+    best = float(found.max())
+    for place in np.argsort(-found, kind="stable")[:3]:
+        ends = grid[max(0, place - 1)], grid[min(points, place + 1)]
+        nearer = optimize.minimize_scalar(
+            lambda angle: -float(probability(np.array([angle]))[0]),
+            bounds=ends,
+            method="bounded",
+            options={"xatol": 1e-9},
+        )
+        best = max(best, -nearer.fun)
+    return best, own
+
+
+def _log_ways(n: int) -> np.ndarray:
+    """Logarithm of C(n, x) for x from 0 to n, shape (n + 1,)."""
+    log_factorial = special.gammaln(np.arange(n + 1) + 1.0)
+    return log_factorial[-1] - (log_factorial + log_factorial[::-1])
 
 
 #: The tests that can be asked for by name.
@@ -463,6 +720,7 @@ def named_test(test: str) -> Callable:
 def pairwise_tests(
     events: Sequence[int],
     n: Sequence[int],
+    *,
     arms: Sequence[str] | None = None,
     test: str = "exact",
 ) -> pd.DataFrame:
@@ -501,18 +759,19 @@ def pairwise_tests(
 
     Examples
     --------
-    >>> pairwise_tests([6, 12, 16], [20, 20, 20], ["A", "B", "C"]).round(4)
+    >>> pairwise_tests([6, 12, 16], [20, 20, 20], arms=["A", "B", "C"]).round(4)
       arm other   test  pvalue    holm
     0   A     B  exact  0.1110  0.2219
     1   A     C  exact  0.0036  0.0109
     2   B     C  exact  0.3008  0.3008
     """
-    events, n = list(events), list(n)  # a Series has labels, not places
-    _check_comparison(events, n)
+    events, n = _check_comparison(events, n)
     if arms is None:
         arms = [str(i + 1) for i in range(len(n))]
     if len(arms) != len(n):
         raise ValueError(f"{len(arms)} names for {len(n)} arms")
+    if len(set(arms)) < len(arms):
+        raise ValueError(f"an arm is named twice: {', '.join(map(str, arms))}")
     compare = named_test(test)
     rows = [
         (arms[i], arms[j], test, compare([events[i], events[j]], [n[i], n[j]]).pvalue)
@@ -524,6 +783,7 @@ def pairwise_tests(
 
 def every_table(
     n: Sequence[int],
+    *,
     arms: Sequence[str] | None = None,
     most_tables: int = MOST_TABLES,
 ) -> pd.DataFrame:
@@ -558,7 +818,7 @@ def every_table(
 
     Examples
     --------
-    >>> tables = every_table([20, 20, 20], ["A", "B", "C"])
+    >>> tables = every_table([20, 20, 20], arms=["A", "B", "C"])
     >>> len(tables)
     9261
     >>> tables.loc[11, 13, 17].round(3).to_dict()
@@ -566,9 +826,7 @@ def every_table(
     """
     n = list(n)
     names = _names(n, arms)
-    check_counts([0] * len(n), n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
+    _, n = check_counts([0] * len(n), n, arms=2)
     number = prod(size + 1 for size in n)
     if number > most_tables:
         raise ValueError(
@@ -579,14 +837,33 @@ def every_table(
     events = list(np.array(index.to_list(), dtype=float).T)
     percent = [100 * x / size for x, size in zip(events, n, strict=True)]
     with np.errstate(invalid="ignore"):
-        chi2 = equal_shares(percent, n), pearson(events, n)
+        chi2 = equal_shares(percent, n), pearson(events, n), trend(events, n)
     columns = {
         "percentages": _pvalues(chi2[0], len(n) - 1),
         "pearson": _pvalues(chi2[1], len(n) - 1),
-        "exact": [exact_test(row, n).pvalue for row in index],
-        "trend": [trend_test(row, n).pvalue for row in index],
+        "exact": _exact_of_all(n),
+        "trend": _pvalues(chi2[2], 1),
     }
     return pd.DataFrame(columns, index=index)
+
+
+def _exact_of_all(n: Sequence[int]) -> np.ndarray:
+    """P-values of Fisher, Freeman and Halton of every table, the last arm fastest."""
+    logs, total = np.zeros(1), np.zeros(1, dtype=int)
+    for size in n:
+        logs = np.add.outer(logs, _log_ways(size)).ravel()
+        total = np.add.outer(total, np.arange(size + 1)).ravel()
+    order = np.lexsort((logs, total))
+    ends = np.searchsorted(total[order], np.arange(sum(n) + 2))
+    pvalues = np.empty(len(logs))
+    for first, last in pairwise(ends):
+        tables = order[first:last]
+        own = logs[tables]
+        sums = np.cumsum(np.exp(own - own[-1]))
+        # the last of those that are as probable
+        place = np.searchsorted(own, own + TIES, side="right") - 1
+        pvalues[tables] = sums[place] / sums[-1]
+    return np.maximum(pvalues, float_info.min)
 
 
 def _pvalues(statistic: np.ndarray, dof: int) -> np.ndarray:
@@ -610,7 +887,24 @@ def _holm(pvalues: np.ndarray) -> np.ndarray:
     return corrected
 
 
-def _check_comparison(events: Sequence[int], n: Sequence[int]) -> None:
-    check_counts(events, n)
-    if len(n) < 2:
-        raise ValueError("a comparison needs at least two arms")
+def _check_comparison(
+    events: Sequence[int], n: Sequence[int], function: str = ""
+) -> tuple[list[int], list[int]]:
+    if np.size(events) and not np.size(n):
+        raise ValueError(_right_call(np.asarray(events), function))
+    return check_counts(events, n, arms=2)
+
+
+def _right_call(table: np.ndarray, function: str) -> str:
+    """Say how to ask for the test of a whole table.
+
+    It is not taken as it is: of two rows and two columns nobody can tell which are the
+    arms, and a test that fixes the arms' sizes would then be of another study.
+    """
+    ways = []
+    for cells, what in ((table, "rows are outcomes"), (table.T, "rows are arms")):
+        if cells.ndim == len(cells) == 2:
+            x, n = cells[0].tolist(), cells.sum(axis=0).tolist()
+            ways.append(f"{function}({x}, {n}) if its {what}")
+    said = "give the events and the patients of each arm"
+    return f"{said}, not a whole table: {' or '.join(ways)}" if ways else said

@@ -58,6 +58,45 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
                 os.unlink(part)
 
 
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder with its files, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        It is not there yet, or empty.
+    files : mapping
+        Content by path within the folder.
+
+    Raises
+    ------
+    OutputError
+        If something stands there, or it cannot be written.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_folder(Path(folder) / "new", {"a/b.txt": b"text"})
+    ...     (Path(folder) / "new" / "a" / "b.txt").read_text()
+    'text'
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise OutputError(f"{folder} is already there, and not an empty folder")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as aside:
+            made = Path(aside) / "made"
+            for name, content in files.items():
+                path = made / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            if folder.exists():
+                folder.rmdir()
+            os.replace(made, folder)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written to ({error.strerror})") from None
+
+
 def _mask() -> int:
     """Rights that this process takes from new files."""
     mask = os.umask(0)

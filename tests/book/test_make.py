@@ -251,17 +251,6 @@ def test_another_study_is_not_published_even_when_its_code_is_accepted(played):
     assert f"{PLAYED}: its study is not the one in data/" in done.err
 
 
-def test_a_what_if_is_shown_on_request_and_still_not_accepted(played, monkeypatch):
-    play(played, WHAT_IF)
-    asked = ("book/rerun.py", "--stale", "--unless-edited")
-    monkeypatch.setenv("WHATIF", "1")
-    assert run(played, *asked).returncode == 0
-    named = "import sys; sys.path[0] = 'book'; import build; print(build.what_ifs())"
-    assert run(played, "-c", named).out.split() == [PLAYED]
-    monkeypatch.delenv("WHATIF")
-    assert run(played, *asked).returncode == 1
-
-
 def test_words_that_were_changed_are_run_and_published(played):
     path = played / PLAYED
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -272,15 +261,19 @@ def test_words_that_were_changed_are_run_and_published(played):
     assert "1 of" in done.out
 
 
-def test_a_what_if_that_is_undone_leaves_nothing_behind(played, monkeypatch):
+def test_a_what_if_is_shown_on_request_and_leaves_nothing_behind(played, monkeypatch):
     before = outputs(played), (played / "results/manifest.sha256").read_bytes()
     kept = (played / PLAYED).read_bytes()
     play(played, WHAT_IF)
+    asked = ("book/rerun.py", "--stale", "--unless-edited")
     monkeypatch.setenv("WHATIF", "1")
-    assert run(played, "book/rerun.py", "--stale", "--unless-edited").returncode == 0
+    assert run(played, *asked).returncode == 0
+    named = "import sys; sys.path[0] = 'book'; import build; print(build.what_ifs())"
+    assert run(played, "-c", named).out.split() == [PLAYED]
     monkeypatch.delenv("WHATIF")
+    assert run(played, *asked).returncode == 1  # it is still not accepted
     (played / PLAYED).write_bytes(kept)
-    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    done = run(played, *asked)
     assert done.returncode == 0, done.err
     assert before == (
         outputs(played),

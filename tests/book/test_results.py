@@ -7,7 +7,9 @@ import published_files
 import pytest
 from conftest import ROOT
 
-from reanalysis import check_tests, load_study, recover_counts, verdicts
+from reanalysis import load_study, verdicts
+from reanalysis.counts import recover_counts
+from reanalysis.endpoints import check_tests
 
 RESULTS = ROOT / "results"
 STUDY = load_study(ROOT / "data")

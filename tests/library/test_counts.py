@@ -6,21 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reanalysis import (
-    example,
-    feasible_counts,
+from reanalysis import example, feasible_counts, grim, grim_probability
+from reanalysis.counts import (
+    check_counts,
     feasible_denominators,
     feasible_sizes,
-    grim,
-    grim_probability,
     nearest_count,
     nearest_percentages,
     patient_rows,
     printable_share,
     readings,
     recover_counts,
+    whole_number,
 )
-from reanalysis.counts import check_counts, whole_number
 
 
 def brute_force(percent, n):
@@ -159,7 +157,7 @@ def test_the_probability_is_that_of_failing_the_check(n, decimals):
     steps = range(100 * 10**decimals + 1)
     printable = [f"{step / 10**decimals:.{decimals}f}" for step in steps]
     failed = sum(not grim(percent, n) for percent in printable)
-    assert grim_probability(n, decimals) == failed / len(printable)
+    assert grim_probability(n, decimals=decimals) == failed / len(printable)
 
 
 @given(st.data(), st.integers(1, 300))
@@ -250,7 +248,7 @@ def test_impossible_counts_are_refused(events, n, message):
 
 def test_names_must_be_as_many_as_arms():
     with pytest.raises(ValueError, match="1 names for 2 arms"):
-        patient_rows([1, 1], [2, 2], ["A"])
+        patient_rows([1, 1], [2, 2], arms=["A"])
 
 
 @pytest.mark.parametrize(
@@ -325,7 +323,7 @@ def test_a_text_is_not_a_list_of_percentages():
 
 def test_decimals_of_a_share_are_a_whole_number():
     with pytest.raises(TypeError, match=r"^decimals must be a whole number"):
-        printable_share([0.5], 20, 1.5)
+        printable_share([0.5], 20, decimals=1.5)
 
 
 @settings(max_examples=30)
@@ -334,9 +332,9 @@ def test_the_share_that_no_count_gives_is_that_of_all_percentages_tried(n, decim
     unit = 10**decimals
     texts = [f"{i / unit:.{decimals}f}" for i in range(100 * unit + 1)]
     missed = [not grim(text, n) for text in texts]
-    assert grim_probability(n, decimals) == sum(missed) / len(texts)
+    assert grim_probability(n, decimals=decimals) == sum(missed) / len(texts)
 
 
 def test_the_share_that_no_count_gives_needs_no_enumeration():
-    assert grim_probability(10**15, 20) == pytest.approx(1 - 1e-7, rel=1e-9)
+    assert grim_probability(10**15, decimals=20) == pytest.approx(1 - 1e-7, rel=1e-9)
     assert grim_probability(10**30) == 0

@@ -1,36 +1,36 @@
 """What goes through a whole table of counts, on that of the made-up study."""
 
+from dataclasses import replace
 from math import nan
 
 import pandas as pd
 import pytest
 
 from reanalysis import (
+    exact_test,
+    example,
+    number_needed_to_treat,
+    odds_ratio,
+    risk_difference,
+    risk_ratio,
+)
+from reanalysis.counts import check_table, recover_counts
+from reanalysis.endpoints import (
     arm_posteriors,
     as_enrolled,
     compare_arms,
-    compare_ends,
     compare_pairs,
-    exact_test,
-    example,
-    forest,
-    fragility_index,
+    effect_measures,
     leading_arm,
+    multiverse,
     nested_counts,
-    number_needed_to_treat,
-    odds_ratio,
     pairwise_differences,
     predict_scenarios,
-    predictive_checks,
-    published_figures,
-    rate_posterior,
-    recover_counts,
-    reverse_fragility_index,
-    risk_difference,
-    risk_ratio,
     turning_points,
 )
-from reanalysis.counts import check_table
+from reanalysis.evidence import forest_rows, predictive_checks, published_figures
+from reanalysis.posterior import rate_posterior
+from reanalysis.robustness import fragility_index, reverse_fragility_index
 
 ENDPOINTS = ["asleep", "rested", "1-year sleep"]
 N = [16, 20, 24]
@@ -61,7 +61,7 @@ def test_differences_take_their_method_and_level(counts):
 
 
 def test_the_ends_are_compared_by_each_measure(counts):
-    found = compare_ends(counts, level=0.9)
+    found = effect_measures(counts, level=0.9)
     assert found["endpoint"].unique().tolist() == ENDPOINTS
     names = ["risk ratio", "odds ratio", "number needed to treat"]
     assert found["measure"].tolist() == 3 * names
@@ -80,7 +80,7 @@ def test_the_ends_are_compared_by_each_measure(counts):
 
 
 def test_measures_are_written_with_their_limits(counts):
-    found = compare_ends(counts)
+    found = effect_measures(counts)
     assert found["text"].iloc[0] == "1.71 (1.00 to 3.38)"
     assert found["text"].iloc[8] == "NNTB 3.4 (NNTB 1.8 to infinity to NNTH 38)"
 
@@ -100,9 +100,9 @@ def test_pairs_take_the_test_that_is_named(counts):
 
 
 def test_posteriors_take_a_prior_where_there_is_one(counts):
-    found = arm_posteriors(counts, {("asleep", "Pear"): (3.0, 2.0)})
+    found = arm_posteriors(counts, priors={("asleep", "Pear"): (3.0, 2.0)})
     assert found["posterior"].iloc[0] == rate_posterior(7, 16)
-    assert found["posterior"].iloc[1] == rate_posterior(12, 20, (3.0, 2.0))
+    assert found["posterior"].iloc[1] == rate_posterior(12, 20, prior=(3.0, 2.0))
     assert found.index.tolist() == list(range(9))
     assert found.groupby("endpoint")["best"].sum().tolist() == pytest.approx([1] * 3)
 
@@ -124,7 +124,7 @@ def test_turning_points_go_the_way_that_is_open(counts):
 def test_turning_points_take_their_test_and_level(counts):
     found = turning_points(counts, test="pearson", alpha=0.2)
     assert found["index"].tolist() == [
-        fragility_index(events, N, "pearson", 0.2).index
+        fragility_index(events, N, test="pearson", alpha=0.2).index
         for events in ([7, 12, 18], [4, 9, 17], [6, 10, 16])
     ]
 
@@ -210,12 +210,12 @@ TAKES_COUNTS = [
     compare_arms,
     compare_pairs,
     pairwise_differences,
-    compare_ends,
+    effect_measures,
     turning_points,
     arm_posteriors,
     lambda counts: as_enrolled(counts, "A", 8, 9),
     lambda counts: nested_counts(counts, "x", "y"),
-    lambda counts: forest(FIGURES, counts),
+    lambda counts: forest_rows(FIGURES, counts=counts),
     lambda counts: predictive_checks(FIGURES, counts),
     lambda counts: check_table(counts),
 ]
@@ -297,9 +297,31 @@ def test_figures_without_a_place_in_the_forest_are_named():
         figures = FIGURES.astype({key: object})
         figures.loc[1, key] = None
         with pytest.raises(ValueError, match=f"^row 2 of the table has no {key}$"):
-            forest(figures)
+            forest_rows(figures)
 
 
 def test_an_unknown_endpoint_is_named():
     with pytest.raises(ValueError, match=r"^the table has no endpoint 'z'$"):
         nested_counts(WHOLE, "x", "z")
+
+
+def test_a_multiverse_that_would_take_long_is_refused_in_advance():
+    study = example()
+    with pytest.raises(
+        ValueError, match=r"tables that are more probable, more than mo"
+    ):
+        multiverse(study, most_tables=100)
+    multiverse(study, tests=["pearson"], most_tables=100)
+
+
+def test_the_same_tables_in_another_order_are_tested_once():
+    study = example()
+    outcomes = study.outcomes.iloc[:3].assign(percent="54", n=900)
+    study = replace(study, outcomes=outcomes, tests=study.tests.iloc[:1])
+    found = multiverse(study)
+    assert len(found) == 2 * 9**3
+    key = [tuple(sorted(events)) for events in found["events"]]
+    by_table = found.groupby([found["test"], pd.Series(key)])["pvalue"]
+    assert by_table.nunique().max() == 1
+    row = found.query("test == 'exact'").iloc[5]
+    assert row["pvalue"] == pytest.approx(exact_test(row["events"], row["n"]).pvalue)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from reanalysis import (
+from reanalysis import example, proportion
+from reanalysis.evidence import (
+    POOLED_BY,
     compare_stated,
-    example,
-    forest,
+    forest_rows,
     obstacles,
     one_per_trial,
     parse_stated,
@@ -23,13 +24,10 @@ from reanalysis import (
     poolable,
     predictive_checks,
     predictive_tails,
-    proportion,
     published_figures,
-    rate_posterior,
 )
-from reanalysis.evidence import POOLED_BY
 from reanalysis.figures import ACCENT, INK, arm_colors, draw_forest
-from reanalysis.posterior import Posterior
+from reanalysis.posterior import Posterior, rate_posterior
 
 FIGURES = published_figures(example())
 REFERENCE = pd.read_csv(
@@ -115,7 +113,7 @@ def test_fewer_than_three_figures_are_not_pooled(k):
 )
 def test_pooled_proportions_in_r(row):
     events, n = ([int(x) for x in text.split()] for text in (row.events, row.n))
-    found = pool(rows(events, n), row.level)
+    found = pool(rows(events, n), level=row.level)
     assert (found.k, found.n, found.events) == (len(n), sum(n), sum(events))
     assert found.tau2 == pytest.approx(row.tau2, abs=1e-11)
     for name in ("estimate", "low", "high", "new_low", "new_high"):
@@ -206,9 +204,9 @@ def test_odd_levels_and_counts_are_refused():
     figures = rows([5, 6, 7], [20] * 3)
     for level in (0, 1, nan):
         with pytest.raises(ValueError, match="level"):
-            pool(figures, level)
+            pool(figures, level=level)
         with pytest.raises(ValueError, match="level"):
-            forest(figures, level=level)
+            forest_rows(figures, level=level)
     with pytest.raises(ValueError, match="21"):
         pool(rows([5, 6, 21], [20] * 3))
 
@@ -252,7 +250,7 @@ def test_an_interval_is_counted_else_printed_else_from_the_error_else_missing():
         se=[nan, 1.0, 5.0, 5.0, nan, 5.0],
         detail=["", "", "early", "", "", ""],
     )
-    found = forest(figures)
+    found = forest_rows(figures)
     assert found["kind"].tolist() == ["study"] * 6
     assert found["text"].tolist() == ["10/20", "40%", "30%", "2%", "60%", "97%"]
     assert found["label"].tolist()[1:3] == ["Study 1", "Study 2, early"]
@@ -276,7 +274,7 @@ def test_arms_come_first_then_settings_then_what_is_pooled():
     counts = pd.DataFrame(
         {"endpoint": ["response"], "arm": ["A"], "n": [20], "events": [7]}
     )
-    found = forest(figures, counts)
+    found = forest_rows(figures, counts=counts)
     assert found["heading"].drop_duplicates().tolist() == [
         "response, this study",
         "response, late",
@@ -322,14 +320,14 @@ def test_arms_come_first_then_settings_then_what_is_pooled():
 
 def test_every_detail_of_what_is_pooled_is_named():
     figures = rows([5, 6, 9], [20, 20, 30], detail=["strict", "", "loose"])
-    label = forest(figures)["label"].iloc[3]
+    label = forest_rows(figures)["label"].iloc[3]
     assert label == "pooled: Study 0, Study 1, Study 2, strict, loose"
 
 
 def test_a_pooled_figure_is_written_as_a_whole_percentage():
     figures = rows([16, 17, 25], [20, 20, 30])
     assert pool(figures).estimate == pytest.approx(0.828, abs=0.001)
-    assert forest(figures)["text"].iloc[3] == "83%"
+    assert forest_rows(figures)["text"].iloc[3] == "83%"
 
 
 def test_a_forest_takes_its_level_everywhere():
@@ -337,27 +335,27 @@ def test_a_forest_takes_its_level_everywhere():
     counts = pd.DataFrame(
         {"endpoint": ["survival"], "arm": ["A"], "n": [20], "events": [7]}
     )
-    own, *_ = forest(figures, counts, level=0.8).itertuples()
+    own, *_ = forest_rows(figures, counts=counts, level=0.8).itertuples()
     assert (own.low, own.high) == (
-        proportion(7, 20, 0.8).low,
-        proportion(7, 20, 0.8).high,
+        proportion(7, 20, level=0.8).low,
+        proportion(7, 20, level=0.8).high,
     )
-    found = forest(figures, level=0.8)
-    assert found["low"].iloc[0] == proportion(5, 20, 0.8).low
-    assert found["low"].iloc[3] == pool(figures, 0.8).low
+    found = forest_rows(figures, level=0.8)
+    assert found["low"].iloc[0] == proportion(5, 20, level=0.8).low
+    assert found["low"].iloc[3] == pool(figures, level=0.8).low
 
 
 def test_two_studies_stand_side_by_side():
-    found = forest(rows([5, 6], [20, 20]))
+    found = forest_rows(rows([5, 6], [20, 20]))
     assert found["kind"].tolist() == ["study", "study"]
 
 
 def test_a_forest_of_nothing_has_its_columns():
-    found = forest(FIGURES.head(0))
+    found = forest_rows(FIGURES.head(0))
     assert found.empty
-    assert list(found) == list(forest(FIGURES))
+    assert list(found) == list(forest_rows(FIGURES))
     with pytest.raises(ValueError, match="level"):
-        forest(FIGURES.head(0), level=1)
+        forest_rows(FIGURES.head(0), level=1)
 
 
 # --- how far out a count is -----------------------------------------------------------
@@ -483,7 +481,7 @@ def test_the_forest_plot_shows_every_row():
     figures.loc[3] = figures.loc[0]
     figures.loc[3, ["label", "trial", "percent"]] = ["Uncounted", "T9", 33.0]
     figures.loc[3, "events"] = pd.NA
-    laid_out = forest(figures, counts)
+    laid_out = forest_rows(figures, counts=counts)
     figure = draw_forest(laid_out, arm_colors(["A"]))
     (ax,) = figure.axes
     labels = ax.get_yticklabels()

@@ -62,8 +62,9 @@ def test_no_claim_has_no_verdict(study):
 
 def takes_whole_tables(function):
     own = function.__module__ == endpoints.__name__ and function.__name__[0] != "_"
-    _, *rest = inspect.signature(function).parameters.values()
-    return own and all(option.default is not option.empty for option in rest)
+    first, *rest = inspect.signature(function).parameters.values()
+    whole = first.name in ("counts", "study")
+    return own and whole and all(one.default is not one.empty for one in rest)
 
 
 WHOLE = dict(inspect.getmembers(endpoints, inspect.isfunction))
@@ -114,7 +115,7 @@ def test_published_figures_may_be_none(study):
     assert evidence.poolable(found) == []
     assert evidence.one_per_trial(found).empty
     assert evidence.predictive_checks(found, study.counts).empty
-    rows = evidence.forest(found, study.counts)
+    rows = evidence.forest_rows(found, counts=study.counts)
     assert rows["label"].tolist() == ["Sun", "Shade"]
     colors = figures.arm_colors(study.arm_names)
     assert isinstance(figures.draw_forest(rows, colors), Figure)

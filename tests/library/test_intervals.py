@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from reanalysis import (
-    add_intervals,
     number_needed_to_treat,
     odds_ratio,
     proportion,
     risk_difference,
     risk_ratio,
 )
+from reanalysis.endpoints import add_intervals
 from reanalysis.intervals import NumberNeeded
 
 COMPARE = {"difference": risk_difference, "ratio": risk_ratio, "odds": odds_ratio}
@@ -177,9 +177,11 @@ def test_each_row_of_counts_gets_its_interval(level):
     counts = pd.DataFrame(
         {"arm": ["A", "B", "C"], "events": [12, 0, 9], "n": [20, 7, 9]}, index=[4, 2, 0]
     )
-    found = add_intervals(counts, level) if level else add_intervals(counts)
+    found = add_intervals(counts, level=level) if level else add_intervals(counts)
     pd.testing.assert_frame_equal(found[["arm", "events", "n"]], counts)
-    expected = [proportion(*pair, level or 0.95) for pair in [(12, 20), (0, 7), (9, 9)]]
+    expected = [
+        proportion(*pair, level=level or 0.95) for pair in [(12, 20), (0, 7), (9, 9)]
+    ]
     for name in ("estimate", "low", "high"):
         assert found[name].tolist() == [getattr(one, name) for one in expected]
     assert found.columns[3:].tolist() == ["estimate", "low", "high"]
@@ -286,9 +288,9 @@ def close(got, expected):
 @given(arm(), levels, st.sampled_from(["wilson", "clopper-pearson"]))
 def test_a_proportion_is_inside_and_has_its_complement(arm, level, method):
     events, n = arm
-    found = proportion(events, n, level, method)
+    found = proportion(events, n, level=level, method=method)
     assert 0 <= found.low <= found.estimate <= found.high <= 1
-    other = proportion(n - events, n, level, method)
+    other = proportion(n - events, n, level=level, method=method)
     assert close(other.low, 1 - found.high)
 
 
@@ -597,7 +599,7 @@ def test_odd_proportions_are_refused():
     with pytest.raises(ValueError, match="21 events in 20 patients"):
         proportion(21, 20)
     with pytest.raises(ValueError, match="level must be between 0 and 1, not 95"):
-        proportion(12, 20, 95)
+        proportion(12, 20, level=95)
     message = "^method must be wilson or clopper-pearson, not 'wald'$"
     with pytest.raises(ValueError, match=message):
         proportion(12, 20, method="wald")

@@ -6,13 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from reanalysis import (
-    count_matches,
-    example,
-    explain_statistics,
-    match_printed,
-    matches_by_luck,
-)
+from reanalysis import example, explain_statistics
 from reanalysis.origins import (
     FAMILY,
     RANDOM_TABLES,
@@ -20,9 +14,12 @@ from reanalysis.origins import (
     _distribution,
     _inputs,
     _random_tables,
+    count_matches,
+    matches_by_luck,
     procedure_statistic,
     simulate_search,
 )
+from reanalysis.printed import match_printed
 
 THE_ONE = "Pearson, one-way, equal shares, percentages with the event"
 

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from reanalysis import (
+from reanalysis.evidence import predictive_tails
+from reanalysis.posterior import (
+    Posterior,
     comparator_prior,
     compare_allocations,
     posterior_difference,
-    predictive_tails,
     probability_best,
     rate_posterior,
 )
-from reanalysis.posterior import Posterior
 from reanalysis.rates import _settled
 
 FLAT = Posterior(1.0, 1.0)
@@ -35,7 +35,7 @@ def reference(name):
 def test_the_shapes_of_a_posterior():
     assert rate_posterior(16, 20) == Posterior(16.5, 4.5)
     assert rate_posterior(0, 20, prior=(1, 2)) == Posterior(1, 22)
-    assert FLAT.interval() == FLAT.interval(0.95)
+    assert FLAT.interval() == FLAT.interval(level=0.95)
     assert posterior_difference(FLAT, FLAT) == posterior_difference(
         FLAT, FLAT, margin=0, level=0.95
     )
@@ -128,7 +128,7 @@ def test_a_narrow_peak_is_not_stepped_over():
 
 @pytest.mark.parametrize("row", list(reference("one").itertuples()))
 def test_one_arm_in_r(row):
-    found = Posterior(row.a, row.b).interval(row.level)
+    found = Posterior(row.a, row.b).interval(level=row.level)
     assert found.estimate == row.a / (row.a + row.b)
     assert (found.low, found.high) == pytest.approx((row.low, row.high), rel=1e-11)
     above = Posterior(row.a, row.b).probability_above(0.5)
@@ -160,14 +160,14 @@ margins = st.floats(-1, 1)
 @ordinary
 @given(rates, st.floats(0.01, 0.99), st.floats(0, 1))
 def test_an_interval_has_its_level(rate, level, p):
-    found = rate.interval(level)
+    found = rate.interval(level=level)
     assert 0 <= found.low <= found.high <= 1
     inside = rate.probability_above(found.low) - rate.probability_above(found.high)
     # a limit next to 1 has too few digits left to be tested so
     if found.high < 1 - 1e-9:
         assert inside == pytest.approx(level, abs=1e-6)
     assert 0 <= rate.probability_above(p) <= 1
-    mirrored = Posterior(rate.b, rate.a).interval(level)
+    mirrored = Posterior(rate.b, rate.a).interval(level=level)
     assert mirrored.low == pytest.approx(1 - found.high, abs=1e-12)
 
 
@@ -224,7 +224,7 @@ def test_arms_without_events_are_as_good_as_each_other(n):
         ([empty, empty, middle], [50, 0, 10], [0, 50, 0], 5),
         ([empty, full, empty, full], [9, 9, 0, 0], [0, 0, 9, 9], 0),
     ):
-        found = compare_allocations(arms, one, other, margin)
+        found = compare_allocations(arms, one, other, margin=margin)
         assert found.probability == pytest.approx(0.5, abs=1e-8)
         assert found.low - margin == pytest.approx(margin - found.high, abs=1e-6)
     assert probability_best([empty] * 3) == pytest.approx([1 / 3] * 3, rel=1e-9)
@@ -249,8 +249,8 @@ def test_shapes_that_are_none_are_refused():
 @ordinary
 @given(rates, rates, margins)
 def test_swapped_arms_negate_the_difference(one, other, margin):
-    found = posterior_difference(one, other, margin)
-    swapped = posterior_difference(other, one, -margin)
+    found = posterior_difference(one, other, margin=margin)
+    swapped = posterior_difference(other, one, margin=-margin)
     assert 0 <= found.probability <= 1
     assert found.probability + swapped.probability == pytest.approx(1, abs=1e-9)
     assert swapped.estimate == -found.estimate
@@ -259,7 +259,7 @@ def test_swapped_arms_negate_the_difference(one, other, margin):
     )
     # without the event instead of with it
     mirrored = posterior_difference(
-        Posterior(other.b, other.a), Posterior(one.b, one.a), margin
+        Posterior(other.b, other.a), Posterior(one.b, one.a), margin=margin
     )
     assert mirrored.probability == pytest.approx(found.probability, abs=1e-9)
 
@@ -268,7 +268,9 @@ def test_swapped_arms_negate_the_difference(one, other, margin):
 @given(rates, rates, st.tuples(margins, margins), st.floats(0.5, 0.99))
 def test_a_larger_margin_is_less_probable(one, other, margins, level):
     low, high = sorted(margins)
-    found = [posterior_difference(one, other, m, level) for m in (low, high)]
+    found = [
+        posterior_difference(one, other, margin=m, level=level) for m in (low, high)
+    ]
     assert found[0].probability >= found[1].probability - 1e-9
     assert (found[0].low, found[0].high) == (found[1].low, found[1].high)
     assert -1 <= found[0].low < found[0].high <= 1
@@ -368,7 +370,7 @@ def test_a_weight_that_is_none_is_refused(weight):
 def test_a_level_that_is_none_is_refused(level):
     message = f"^level must be between 0 and 1, not {level}$"
     with pytest.raises(ValueError, match=message):
-        FLAT.interval(level)
+        FLAT.interval(level=level)
     with pytest.raises(ValueError, match=message):
         posterior_difference(FLAT, FLAT, level=level)
 

@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from reanalysis import (
+from reanalysis.endpoints import predict_scenarios
+from reanalysis.posterior import (
+    Posterior,
+    Prediction,
     compare_allocations,
     posterior_difference,
     predict_events,
-    predict_scenarios,
     rate_posterior,
 )
-from reanalysis.posterior import Posterior, Prediction
 
 FLAT = Posterior(1.0, 1.0)
 ARMS = [rate_posterior(events, 20) for events in (8, 11, 14)]
@@ -37,8 +38,8 @@ def test_of_an_unknown_rate_every_number_is_equally_probable():
     assert found.mean == pytest.approx(39 / 2)
     # one number is 1/40, just as much as each tail may have
     assert (found.interval().low, found.interval().high) == (1, 38)
-    assert (found.interval(0.94).low, found.interval(0.94).high) == (1, 38)
-    assert (found.interval(0.96).low, found.interval(0.96).high) == (0, 39)
+    assert (found.interval(level=0.94).low, found.interval(level=0.94).high) == (1, 38)
+    assert (found.interval(level=0.96).low, found.interval(level=0.96).high) == (0, 39)
     assert [found.probability_above(x) for x in (0, 9, 39)] == pytest.approx(
         [39 / 40, 30 / 40, 0]
     )
@@ -118,7 +119,7 @@ def test_one_arm_that_grows_is_its_posterior():
 def test_a_sum_of_unknown_rates():
     # Irwin and Hall: the sum of three uniform numbers
     for margin, expected in ((0.5, 1 - 1 / 48), (1, 5 / 6), (1.5, 1 / 2), (2, 1 / 6)):
-        found = compare_allocations([FLAT] * 3, [1, 1, 1], [0, 0, 0], margin)
+        found = compare_allocations([FLAT] * 3, [1, 1, 1], [0, 0, 0], margin=margin)
         assert found.probability == pytest.approx(expected, abs=1e-9)
     found = compare_allocations([FLAT] * 2, [1, 1], [0, 0], level=0.9)
     assert found.low == pytest.approx(sqrt(0.1), abs=1e-7)
@@ -136,7 +137,7 @@ def test_the_same_allocation_gives_no_more():
 def test_margins_at_and_past_the_ends():
     def probability(margin):
         more, fewer = [0, 60, 40], [100, 0, 0]
-        return compare_allocations(ARMS, more, fewer, margin).probability
+        return compare_allocations(ARMS, more, fewer, margin=margin).probability
 
     assert probability(100) == pytest.approx(0, abs=1e-15)
     assert probability(1e6) == pytest.approx(0, abs=1e-15)
@@ -157,7 +158,7 @@ def test_scenarios_are_predicted_and_compared_with_the_first():
     assert found["scenario"].tolist() == ["z", "a", "m"]
     sizes = [[90, 10, 0], [20, 30, 50], [0, 0, 100]]
     for row, n in zip(found.itertuples(), sizes, strict=True):
-        events = predict_events(ARMS, n).interval(0.9)
+        events = predict_events(ARMS, n).interval(level=0.9)
         assert (row.estimate, row.low, row.high) == (
             events.estimate,
             events.low,
@@ -232,9 +233,9 @@ def test_a_prediction_is_a_distribution(group, level, random):
     assert found.mass.sum() == pytest.approx(1, abs=1e-12)
     expected = sum(size * arm.mean for arm, size in group)
     assert found.mean == pytest.approx(expected, rel=1e-9, abs=1e-9)
-    limits = found.interval(level)
+    limits = found.interval(level=level)
     assert found.mass[limits.low : limits.high + 1].sum() >= level - 1e-8
-    assert found.interval((1 + level) / 2).low <= limits.low
+    assert found.interval(level=(1 + level) / 2).low <= limits.low
     # in another order, and without the event instead of with it
     shuffled = random.sample(group, len(group))
     mirrored = [(Posterior(arm.b, arm.a), size) for arm, size in shuffled]
@@ -260,8 +261,8 @@ def test_what_is_not_known_of_a_rate_makes_the_interval_wider(group, more):
 @given(pairs, st.floats(-50, 50), st.floats(0.5, 0.99))
 def test_swapped_allocations_negate_the_difference(group, margin, level):
     arms, one, other = zip(*group, strict=True)
-    found = compare_allocations(arms, one, other, margin, level)
-    swapped = compare_allocations(arms, other, one, -margin, level)
+    found = compare_allocations(arms, one, other, margin=margin, level=level)
+    swapped = compare_allocations(arms, other, one, margin=-margin, level=level)
     assert 0 <= found.probability <= 1
     assert swapped.estimate == pytest.approx(-found.estimate)
     reach = sum(abs(x - y) for x, y in zip(one, other, strict=True))
@@ -344,14 +345,14 @@ def test_both_allocations_are_checked():
 @pytest.mark.parametrize("margin", [nan, inf, -inf])
 def test_a_margin_that_is_none_is_refused(margin):
     with pytest.raises(ValueError, match=f"^margin must be a number, not {margin}$"):
-        compare_allocations([FLAT], [1], [0], margin)
+        compare_allocations([FLAT], [1], [0], margin=margin)
 
 
 @pytest.mark.parametrize("level", [0, 1, 95, nan])
 def test_a_level_that_is_none_is_refused(level):
     message = f"^level must be between 0 and 1, not {level}$"
     with pytest.raises(ValueError, match=message):
-        predict_events([FLAT], [1]).interval(level)
+        predict_events([FLAT], [1]).interval(level=level)
     with pytest.raises(ValueError, match=message):
         compare_allocations([FLAT], [1], [1], level=level)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reanalysis import match_printed, parse_printed
-from reanalysis.printed import MOST_CHARACTERS, printed_interval
+from reanalysis import parse_printed
+from reanalysis.printed import MOST_CHARACTERS, match_printed, printed_interval
 
 
 def test_the_digits_and_their_number_are_kept():

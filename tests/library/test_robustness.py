@@ -13,21 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reanalysis import (
+from reanalysis import exact_test, example, feasible_counts, grim, pearson_test
+from reanalysis.endpoints import MOST_READINGS, multiverse
+from reanalysis.robustness import (
+    bross_share,
     confounded_ratio,
     e_value,
-    exact_test,
-    example,
-    explaining_share,
-    feasible_counts,
     fragility_index,
-    grim,
-    multiverse,
-    pearson_test,
+    frechet_bounds,
     reverse_fragility_index,
-    shared_bounds,
 )
-from reanalysis.endpoints import MOST_READINGS
 
 HERE = Path(__file__).parents[1]
 REFERENCE = pd.read_csv(HERE / "reference" / "tables.csv", comment="#", dtype=str)
@@ -191,30 +186,30 @@ def test_fragility_refuses_other_tests_changes_and_counts(function):
 
 
 def test_e_value_equals_the_example_of_vanderweele_and_ding():
-    found = e_value(3.9, 1.8)
+    found = e_value(3.9, limit=1.8)
     assert round(found.ratio, 2) == 7.26
     assert found.limit == pytest.approx(1.8 + sqrt(1.8 * 0.8))
 
 
 def test_e_value_of_no_effect_is_1():
     assert e_value(1) == (1, None)
-    assert e_value(1, 1) == (1, 1)
-    assert e_value(1, inf) == (1, 1)
-    assert e_value(1, 0.5) == (1, 1)
+    assert e_value(1, limit=1) == (1, 1)
+    assert e_value(1, limit=inf) == (1, 1)
+    assert e_value(1, limit=0.5) == (1, 1)
 
 
 def test_e_value_of_the_limit_is_1_where_the_interval_holds_1():
-    assert e_value(2, 0.9).limit == 1
-    assert e_value(2, 1).limit == 1
-    assert e_value(0.5, 1.1).limit == 1
-    assert e_value(0.5, 1).limit == 1
-    assert e_value(2, 1.1).limit > 1
-    assert e_value(0.5, 0.9).limit > 1
+    assert e_value(2, limit=0.9).limit == 1
+    assert e_value(2, limit=1).limit == 1
+    assert e_value(0.5, limit=1.1).limit == 1
+    assert e_value(0.5, limit=1).limit == 1
+    assert e_value(2, limit=1.1).limit > 1
+    assert e_value(0.5, limit=0.9).limit > 1
 
 
 def test_e_value_of_no_events_in_one_arm_is_infinite():
-    assert e_value(0, 0.5) == (inf, e_value(2).ratio)
-    assert e_value(inf, 2) == (inf, e_value(2).ratio)
+    assert e_value(0, limit=0.5) == (inf, e_value(2).ratio)
+    assert e_value(inf, limit=2) == (inf, e_value(2).ratio)
 
 
 ratios = st.floats(1e-300, 1e300)
@@ -241,9 +236,11 @@ def test_e_value_solves_its_equation(ratio):
 def test_e_value_of_the_limit_is_that_of_a_ratio_or_1(pair):
     low, high = pair
     if high > 1:
-        assert e_value(high, low).limit == (e_value(low).ratio if low > 1 else 1)
+        assert e_value(high, limit=low).limit == (e_value(low).ratio if low > 1 else 1)
     if low < 1:
-        assert e_value(low, high).limit == (e_value(high).ratio if high < 1 else 1)
+        assert e_value(low, limit=high).limit == (
+            e_value(high).ratio if high < 1 else 1
+        )
 
 
 @pytest.mark.parametrize(
@@ -252,30 +249,30 @@ def test_e_value_of_the_limit_is_that_of_a_ratio_or_1(pair):
 def test_e_value_refuses_what_is_no_ratio(ratio, limit):
     name = "ratio" if ratio != 2 else "limit"
     with pytest.raises(ValueError, match=f"^{name} must be a number from 0, not"):
-        e_value(ratio, limit)
+        e_value(ratio, limit=limit)
 
 
 @pytest.mark.parametrize(("ratio", "limit"), [(2, 3), (0.5, 0.4), (0.5, 0)])
 def test_e_value_refuses_the_farther_limit(ratio, limit):
     message = f"^give the limit of {ratio} that is nearer to 1, not {limit}$"
     with pytest.raises(ValueError, match=message):
-        e_value(ratio, limit)
+        e_value(ratio, limit=limit)
 
 
 # --- an unseen cause --------------------------------------------------------------
 
 
 def test_a_share_that_explains_a_ratio():
-    assert explaining_share(2, 3) == 0.25
-    assert explaining_share(1, 3, 0.4) == pytest.approx(0.4)
-    assert explaining_share(3, 3) == 0
-    assert isnan(explaining_share(3.01, 3))
-    assert isnan(explaining_share(inf, 3))
+    assert bross_share(2, 3) == 0.25
+    assert bross_share(1, 3, share=0.4) == pytest.approx(0.4)
+    assert bross_share(3, 3) == 0
+    assert isnan(bross_share(3.01, 3))
+    assert isnan(bross_share(inf, 3))
 
 
 @given(st.floats(1, 10), st.floats(1.01, 20), st.floats(0, 1))
 def test_the_share_gives_the_ratio_back(ratio, strength, share):
-    other = explaining_share(ratio, strength, share)
+    other = bross_share(ratio, strength, share=share)
     risk = 1 + (strength - 1) * share
     if isnan(other):
         assert risk < ratio * (1 + 1e-12)
@@ -297,7 +294,7 @@ def test_the_share_gives_the_ratio_back(ratio, strength, share):
 )
 def test_wrong_shares_are_named(arguments, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        explaining_share(*arguments)
+        bross_share(*arguments[:2], **dict(zip(["share"], arguments[2:], strict=False)))
 
 
 # --- shared patients --------------------------------------------------------------
@@ -313,27 +310,27 @@ def test_shared_bounds_equal_an_enumeration():
             for patients in product([0, 1], repeat=n)
             if sum(patients) == b
         }
-        assert shared_bounds(a, b, n) == (min(shared), max(shared))
+        assert frechet_bounds(a, b, n) == (min(shared), max(shared))
 
 
 @given(tables(most=2, largest=50))
 @few
 def test_shared_bounds_are_counts_in_order(table):
     (a, b), n = table[0], max(table[1])
-    low, high = shared_bounds(a, b, n)
+    low, high = frechet_bounds(a, b, n)
     assert 0 <= low <= high <= min(a, b)
-    assert shared_bounds(b, a, n) == (low, high)
+    assert frechet_bounds(b, a, n) == (low, high)
     # without either: the same number less on both sides
-    other = shared_bounds(n - a, n - b, n)
+    other = frechet_bounds(n - a, n - b, n)
     assert (other.low, other.high) == (low + n - a - b, high + n - a - b)
 
 
 @pytest.mark.parametrize("pair", [(5, 1), (1, 5)])
 def test_shared_bounds_refuse_what_are_no_counts(pair):
     with pytest.raises(ValueError, match=r"^5 events in 4 patients$"):
-        shared_bounds(*pair, 4)
+        frechet_bounds(*pair, 4)
     with pytest.raises(TypeError, match=r"^n must be a whole number"):
-        shared_bounds(1, 1, 4.0)
+        frechet_bounds(1, 1, 4.0)
 
 
 # --- readings ---------------------------------------------------------------------
@@ -358,7 +355,7 @@ def test_a_table_with_one_reading_is_read_as_printed():
 
 def test_an_impossible_percentage_is_read_as_both_neighbors_and_of_fewer_patients():
     study = a_study(("cured", "A", 20, "54"), ("cured", "B", 20, "65"))
-    found = multiverse(study, ["exact"])
+    found = multiverse(study, tests=["exact"])
     assert found["reading"].tolist() == [
         "A: 54% of 20 read as 10 of 20",
         "A: 54% of 20 read as 11 of 20",
@@ -374,7 +371,7 @@ def test_an_impossible_percentage_is_read_as_both_neighbors_and_of_fewer_patient
 
 def test_every_count_that_gives_the_percentage_is_a_reading():
     study = a_study(("cured", "A", 300, "54"), ("cured", "B", 20, "65"))
-    found = multiverse(study, ["exact"])
+    found = multiverse(study, tests=["exact"])
     assert found["events"].tolist() == [(x, 13) for x in feasible_counts("54", 300)]
     assert found["reading"].iloc[0] == "A: 54% of 300 read as 161 of 300"
 
@@ -382,7 +379,7 @@ def test_every_count_that_gives_the_percentage_is_a_reading():
 def test_neighbors_are_the_nearest_on_each_side():
     study = a_study(("cured", "A", 20, "35.1"), ("cured", "B", 20, "65"))
     # 7.02 of 20
-    assert [x for x, _ in multiverse(study, ["exact"])["events"]] == [7, 8]
+    assert [x for x, _ in multiverse(study, tests=["exact"])["events"]] == [7, 8]
 
 
 def test_readings_of_arms_are_crossed():
@@ -390,7 +387,7 @@ def test_readings_of_arms_are_crossed():
         ("cured", "A", 20, "54"), ("cured", "B", 10, "33"), ("well", "A", 20, "5"),
         ("well", "B", 10, "10"),
     )  # fmt: skip
-    found = multiverse(study, ["exact"])
+    found = multiverse(study, tests=["exact"])
     cured = found[found["endpoint"] == "cured"]
     first = [(10, 20), (11, 20), (7, 13)]
     second = [(3, 10), (4, 10), (1, 3), (2, 6), (3, 9)]
@@ -426,16 +423,16 @@ def test_readings_come_from_the_study_that_is_given():
 
 def test_readings_beyond_the_limit_are_refused():
     study = a_study(("cured", "A", 20, "54"), ("cured", "B", 20, "54"))
-    assert len(multiverse(study, ["exact"], most=9)) == 9
+    assert len(multiverse(study, tests=["exact"], most=9)) == 9
     message = "^cured has 9 readings, at most 8 are computed: raise most$"
     with pytest.raises(ValueError, match=message):
-        multiverse(study, ["exact"], most=8)
+        multiverse(study, tests=["exact"], most=8)
     assert MOST_READINGS == 1000
 
 
 def test_readings_refuse_an_unknown_test():
     with pytest.raises(ValueError, match=r"^the test is exact, pearson or"):
-        multiverse(STUDY, ["fisher"])
+        multiverse(STUDY, tests=["fisher"])
 
 
 def test_fragility_takes_columns_of_a_frame():
@@ -479,7 +476,7 @@ def test_a_cause_makes_a_ratio_where_treatments_do_not_differ(
 @given(st.floats(1.1, 20), st.floats(0, 1))
 def test_the_share_that_explains_a_ratio_makes_that_ratio(strength, share):
     ratio = confounded_ratio(strength, 1, share)
-    assert explaining_share(ratio, strength) == pytest.approx(share, abs=1e-6)
+    assert bross_share(ratio, strength) == pytest.approx(share, abs=1e-6)
 
 
 @pytest.mark.parametrize("given_", [(0, 1, 0), (inf, 1, 0), (2, 1.1, 0), (2, 1, -0.1)])

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reanalysis import DataError, example, load_study, recover_counts
+from reanalysis import DataError, example, load_study
 from reanalysis import package as room
+from reanalysis.counts import recover_counts
 from reanalysis.example import FOLDER
 from reanalysis.package import LARGEST_FILE, Fault
 from reanalysis.study import _NEEDED, _OPTIONAL

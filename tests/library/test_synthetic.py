@@ -12,25 +12,24 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from reanalysis import (
-    analyze_cohort,
+from reanalysis import example, explain_statistics, feasible_counts, figures
+from reanalysis.counts import nearest_count, recover_counts
+from reanalysis.origins import (
     best_procedure,
-    cohort_flow,
-    example,
-    explain_statistics,
-    feasible_counts,
-    figures,
     find_tables,
-    match_printed,
-    nearest_count,
     procedure_statistic,
-    recover_counts,
-    shared_bounds,
-    study_flow,
-    synthetic_cohort,
     vary_count,
 )
-from reanalysis.synthetic import SCREENED_PER_PATIENT, YEARS_BEYOND
+from reanalysis.printed import match_printed
+from reanalysis.robustness import frechet_bounds
+from reanalysis.synthetic import (
+    SCREENED_PER_PATIENT,
+    YEARS_BEYOND,
+    analyze_cohort,
+    cohort_flow,
+    study_flow,
+    synthetic_cohort,
+)
 
 STUDY = example()
 COHORT = synthetic_cohort(STUDY)
@@ -137,7 +136,9 @@ def test_the_same_numbers_on_every_machine():
     again = synthetic_cohort(STUDY, screened=64, seed=1)
     pd.testing.assert_frame_equal(found, again)
     assert not found.equals(synthetic_cohort(STUDY, screened=64, seed=2))
-    pd.testing.assert_frame_equal(COHORT, synthetic_cohort(STUDY, 120, 1.0, 0))
+    pd.testing.assert_frame_equal(
+        COHORT, synthetic_cohort(STUDY, screened=120, overlap=1.0, seed=0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_at_full_overlap_any_two_endpoints_share_as_many_as_they_can():
 
 def test_chance_decides_who_is_in_an_arm_and_who_has_an_outcome():
     first = STUDY.tests["endpoint"].iloc[0]
-    cohorts = [synthetic_cohort(STUDY, 60, seed=seed) for seed in range(200)]
+    cohorts = [synthetic_cohort(STUDY, screened=60, seed=seed) for seed in range(200)]
     arms = pd.concat([c["arm"] for c in cohorts], axis=1).eq(STUDY.arms["arm"].iloc[2])
     outcomes = pd.concat([c[first] for c in cohorts], axis=1).astype(int)
     # each patient: 24 times of 60 in the last arm, 37 of 60 with the outcome
@@ -261,7 +262,7 @@ def test_patients_outside_the_arms_are_not_counted():
 
 
 def test_each_count_of_an_arm_has_its_percentage_and_its_statistic():
-    found = vary_count(STUDY, "asleep", "Pear", ONE_WAY)
+    found = vary_count(STUDY, "asleep", "Pear", procedure=ONE_WAY)
     assert found["events"].tolist() == list(range(21))
     for row in found.itertuples():
         assert row.percent == str(5 * row.events)
@@ -320,7 +321,7 @@ def test_tables_are_counted_before_they_are_made():
 def test_unequal_arms_keep_their_own_percentages():
     # 1 of 3 and 1 of 2: 33 and 50 make 17 ** 2 / 2 / 41.5
     study = other_study([3, 2], [["33", "50"]], statistics=["3.5"])
-    found = find_tables(study, ONE_WAY)
+    found = find_tables(study, procedure=ONE_WAY)
     best = found[found["kept"] == 2]
     assert best["events"].tolist() == [(1, 1)]
     assert best["percent"].tolist() == [("33", "50")]
@@ -331,7 +332,7 @@ def test_arms_keep_their_places_where_the_order_matters():
     # the first arm as expected: (50 - 20)**2 / 20 = 45 and (0 - 20)**2 / 20 = 20
     study = other_study([5, 2, 3], [["20", "50", "0"]], statistics=["65.0"])
     first = "Pearson, one-way, arm 0 as expected, percentages with the event"
-    found = find_tables(study, first)
+    found = find_tables(study, procedure=first)
     assert found.loc[found["kept"] == 3, "events"].tolist() == [(1, 1, 0)]
     assert found["computed"].to_numpy() == pytest.approx(65)
 
@@ -339,7 +340,7 @@ def test_arms_keep_their_places_where_the_order_matters():
 def test_the_procedure_can_be_chosen():
     assert best_procedure(STUDY) == "Pearson, independence, percentages"
     pearson = "Pearson, independence, whole patients"
-    tests = analyze_cohort(COHORT, STUDY, pearson).tests
+    tests = analyze_cohort(COHORT, STUDY, procedure=pearson).tests
     assert tests["computed"].to_numpy() == pytest.approx(tests["statistic"])
     assert (tests["match"] == "no").all()
     for name in ("vary_count", "find_tables", "analyze_cohort"):
@@ -382,8 +383,8 @@ def test_a_procedure_needs_a_percentage_per_arm():
 @given(studies(), st.integers(0, 30), overlaps, seeds)
 def test_every_percentage_that_patients_can_give_comes_back(study, more, overlap, seed):
     screened = int(study.arms["n"].sum()) + more
-    cohort = synthetic_cohort(study, screened, overlap, seed)
-    percentages, tests = analyze_cohort(cohort, study, ONE_WAY)
+    cohort = synthetic_cohort(study, screened=screened, overlap=overlap, seed=seed)
+    percentages, tests = analyze_cohort(cohort, study, procedure=ONE_WAY)
     for row in percentages.itertuples():
         feasible = feasible_counts(row.printed, row.n)
         assert row.same == bool(feasible)
@@ -407,7 +408,7 @@ def test_eligible_are_those_with_all_inclusions_no_exclusion_and_an_allowed_age(
     study, more, overlap, seed
 ):
     n = int(study.arms["n"].sum())
-    cohort = synthetic_cohort(study, n + more, overlap, seed)
+    cohort = synthetic_cohort(study, screened=n + more, overlap=overlap, seed=seed)
     facts = study.facts
     low, high = int(facts["age_min"]), int(facts["age_max"])
     for row in cohort.to_dict("records"):
@@ -425,7 +426,7 @@ def test_eligible_are_those_with_all_inclusions_no_exclusion_and_an_allowed_age(
     assert sizes.tolist() == study.arms["n"].tolist()
     flow = cohort_flow(cohort, study)
     assert flow.loc[flow["stage"] == "excluded", "n"].sum() == more
-    again = synthetic_cohort(study, n + more, overlap, seed)
+    again = synthetic_cohort(study, screened=n + more, overlap=overlap, seed=seed)
     pd.testing.assert_frame_equal(cohort, again)
 
 
@@ -445,7 +446,7 @@ def test_shared_patients_stay_within_their_bounds_and_grow_with_the_overlap(
         for arm, n in zip(study.arms["arm"], study.arms["n"], strict=True):
             rows = cohort[cohort["arm"] == arm]
             for a, b in combinations(names, 2):
-                low, high = shared_bounds(counts[a, arm], counts[b, arm], n)
+                low, high = frechet_bounds(counts[a, arm], counts[b, arm], n)
                 both = int((rows[a] * rows[b]).sum())
                 assert low <= both <= high
                 if names.index(b) - names.index(a) == 1:
@@ -465,7 +466,7 @@ def whole_arms(study):
 @given(studies(), seeds)
 def test_the_chi_square_is_that_of_the_rows(study, seed):
     cohort = synthetic_cohort(study, seed=seed)
-    tests = analyze_cohort(cohort, study, ONE_WAY).tests.set_index("endpoint")
+    tests = analyze_cohort(cohort, study, procedure=ONE_WAY).tests.set_index("endpoint")
     for endpoint in tests.index:
         rows = cohort.dropna(subset=["arm", endpoint])
         table = pd.crosstab(rows["arm"], rows[endpoint].astype(int))
@@ -485,7 +486,7 @@ def test_the_chi_square_is_that_of_the_rows(study, seed):
 def test_all_and_none_come_back(n, percent, seed):
     study = other_study([n, n + 1], [[percent, percent]])
     cohort = synthetic_cohort(study, seed=seed)
-    percentages, tests = analyze_cohort(cohort, study, ONE_WAY)
+    percentages, tests = analyze_cohort(cohort, study, procedure=ONE_WAY)
     assert percentages["percent"].tolist() == [percent] * 2
     assert tests["pvalue"].tolist() == [1.0]
 
@@ -503,7 +504,9 @@ def test_all_and_none_come_back(n, percent, seed):
 )
 def test_percentages_are_rounded_as_printed(n, printed, percent):
     study = other_study([n, n], [printed])
-    found = analyze_cohort(synthetic_cohort(study), study, ONE_WAY).percentages
+    found = analyze_cohort(
+        synthetic_cohort(study), study, procedure=ONE_WAY
+    ).percentages
     assert found["percent"].tolist() == percent
     same = [x == y for x, y in zip(printed, percent, strict=True)]
     assert found["same"].tolist() == same
@@ -582,7 +585,7 @@ def test_the_flow_says_what_is_not_reported():
 
 
 def test_the_flow_of_a_synthetic_cohort_says_so():
-    shown = texts(figures.draw_flow(cohort_flow(COHORT, STUDY), "SYNTHETIC"))
+    shown = texts(figures.draw_flow(cohort_flow(COHORT, STUDY), mark="SYNTHETIC"))
     assert "SYNTHETIC" in shown
     assert "screened\n120" in shown
     assert not any("not reported" in text for text in shown)

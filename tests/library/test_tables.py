@@ -1,5 +1,6 @@
 """Tests of k x 2 tables: known answers, R's values, properties, odd input."""
 
+import re
 from collections import Counter
 from fractions import Fraction
 from itertools import permutations, product
@@ -16,16 +17,15 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from reanalysis import (
-    exact_test,
+from reanalysis import exact_test, pearson_test, trend_test, unconditional_test
+from reanalysis.counts import patient_rows
+from reanalysis.tables import (
+    TESTS,
+    every_table,
     expected_counts,
+    named_test,
     pairwise_tests,
-    patient_rows,
-    pearson_test,
-    trend_test,
-    unconditional_test,
 )
-from reanalysis.tables import TESTS, named_test
 
 REFERENCE = pd.read_csv(
     Path(__file__).parents[1] / "reference" / "tables.csv", comment="#", dtype=str
@@ -162,7 +162,7 @@ def test_exact_equals_enumeration_on_every_table_of_three_arms_of_20():
         for events, one in list(ways.items())[::7]:
             test = exact_test(events, [20, 20, 20])
             assert test.pvalue == pytest.approx(below[one] / comb(60, total), rel=1e-12)
-            assert test.statistic == one / comb(60, total)
+            assert test.statistic == pytest.approx(one / comb(60, total), rel=1e-13)
             sevenths += 1
     assert sevenths > 21**3 / 7
 
@@ -194,7 +194,7 @@ def test_exact_does_not_depend_on_the_order_of_arms_or_outcomes(table):
     for order in list(permutations(range(len(n))))[:6]:
         turned = exact_test([events[i] for i in order], [n[i] for i in order])
         assert turned.pvalue == pytest.approx(test.pvalue, rel=1e-12)
-        assert turned.statistic == test.statistic
+        assert turned.statistic == pytest.approx(test.statistic, rel=1e-13)
     swapped = exact_test(other_outcome(events, n), n)
     assert swapped.pvalue == pytest.approx(test.pvalue, rel=1e-12)
 
@@ -219,7 +219,7 @@ def test_exact_takes_numpy_counts_and_hundreds_of_patients():
 
 def test_trend_equals_r():
     for events, n, scores, (statistic, pvalue) in reference("trend"):
-        test = trend_test(events, n, scores)
+        test = trend_test(events, n, scores=scores)
         assert test.statistic == pytest.approx(statistic, rel=1e-10, abs=1e-12)
         assert test.pvalue == pytest.approx(pvalue, rel=1e-10)
         assert test.dof == 1
@@ -230,15 +230,17 @@ def test_exact_trend_equals_r():
         for alternative, pvalue in zip(
             ("two-sided", "greater", "less"), values, strict=True
         ):
-            test = trend_test(events, n, scores, alternative, exact=True)
+            test = trend_test(
+                events, n, scores=scores, alternative=alternative, exact=True
+            )
             assert test.pvalue == pytest.approx(pvalue, rel=1e-10)
             assert test.dof is None
 
 
 def test_exact_trend_keeps_its_statistic():
     for alternative in ("two-sided", "greater", "less"):
-        near = trend_test([2, 3, 7], [8, 9, 10], None, alternative)
-        exact = trend_test([2, 3, 7], [8, 9, 10], None, alternative, exact=True)
+        near = trend_test([2, 3, 7], [8, 9, 10], alternative=alternative)
+        exact = trend_test([2, 3, 7], [8, 9, 10], alternative=alternative, exact=True)
         assert (near.statistic, near.z) == (exact.statistic, exact.z)
 
 
@@ -250,7 +252,7 @@ def test_exact_trend_equals_enumeration(table, data):
     scores = data.draw(st.lists(tenth, min_size=len(n), max_size=len(n)))
     assume(len(set(scores)) > 1)
     for alternative in ("two-sided", "greater", "less"):
-        test = trend_test(events, n, scores, alternative, exact=True)
+        test = trend_test(events, n, scores=scores, alternative=alternative, exact=True)
         expected = float(enumerated_trend(events, n, scores, alternative))
         assert test.pvalue == pytest.approx(expected, rel=1e-10)
 
@@ -266,7 +268,7 @@ def test_trend_of_two_arms_is_pearson_and_one_sided_fisher(table):
     for alternative, fisher in (("greater", "less"), ("less", "greater")):
         cells = [events, other_outcome(events, n)]
         expected = stats.fisher_exact(cells, alternative=fisher).pvalue
-        exact = trend_test(events, n, None, alternative, exact=True)
+        exact = trend_test(events, n, alternative=alternative, exact=True)
         assert exact.pvalue == pytest.approx(expected, rel=1e-9)
 
 
@@ -274,12 +276,12 @@ def test_trend_of_two_arms_is_pearson_and_one_sided_fisher(table):
 @few
 def test_trend_turns_with_the_scores_the_arms_and_the_outcome(table, exact):
     events, n = table
-    test = trend_test(events, n, None, "greater", exact)
+    test = trend_test(events, n, alternative="greater", exact=exact)
     down = list(range(len(n)))[::-1]
     for mirrored in (
-        trend_test(events, n, down, "less", exact),
-        trend_test(events[::-1], n[::-1], None, "less", exact),
-        trend_test(other_outcome(events, n), n, None, "less", exact),
+        trend_test(events, n, scores=down, alternative="less", exact=exact),
+        trend_test(events[::-1], n[::-1], alternative="less", exact=exact),
+        trend_test(other_outcome(events, n), n, alternative="less", exact=exact),
     ):
         assert mirrored.pvalue == pytest.approx(test.pvalue)
         assert mirrored.z == pytest.approx(-test.z, abs=1e-12)
@@ -295,21 +297,23 @@ def test_trend_does_not_change_when_all_scores_move_or_stretch(table, exact, a, 
     events, n = table
     scores = [0.5, 0.1, 2.3, 0.7][: len(n)]
     moved = [a + b * score for score in scores]
-    test = trend_test(events, n, scores, exact=exact)
+    test = trend_test(events, n, scores=scores, exact=exact)
     # in binary the moved scores are off by a rounding error, which exact ties feel
     moved = [round(score, 6) for score in moved]
-    other = trend_test(events, n, moved, exact=exact)
+    other = trend_test(events, n, scores=moved, exact=exact)
     assert other.pvalue == pytest.approx(test.pvalue)
     assert other.statistic == pytest.approx(test.statistic)
 
 
 def test_trend_takes_the_order_of_the_arms_as_scores():
-    assert trend_test([1, 2, 5], [6, 6, 6]) == trend_test([1, 2, 5], [6] * 3, [0, 1, 2])
+    assert trend_test([1, 2, 5], [6, 6, 6]) == trend_test(
+        [1, 2, 5], [6] * 3, scores=[0, 1, 2]
+    )
 
 
 def test_scores_tie_as_they_are_written():
-    written = trend_test([2, 3, 4], [5, 6, 7], [0.1, 0.2, 0.3], exact=True)
-    whole = trend_test([2, 3, 4], [5, 6, 7], [1, 2, 3], exact=True)
+    written = trend_test([2, 3, 4], [5, 6, 7], scores=[0.1, 0.2, 0.3], exact=True)
+    whole = trend_test([2, 3, 4], [5, 6, 7], scores=[1, 2, 3], exact=True)
     assert written == whole
 
 
@@ -319,13 +323,13 @@ def test_scores_are_kept_to_their_last_digit(events, sign):
     # three times the second score is less than the third, by one part in 10**16
     n, scores = [4, 4, 4], [0, sign * 0.3333333333333333, sign]
     for alternative in ("two-sided", "greater", "less"):
-        test = trend_test(events, n, scores, alternative, exact=True)
+        test = trend_test(events, n, scores=scores, alternative=alternative, exact=True)
         expected = float(enumerated_trend(events, n, scores, alternative))
         assert test.pvalue == pytest.approx(expected, rel=1e-10)
 
 
 def test_trend_takes_scores_far_apart():
-    far = trend_test([1, 2, 4], [4, 5, 6], [-1e300, 1e-300, 1e300])
+    far = trend_test([1, 2, 4], [4, 5, 6], scores=[-1e300, 1e-300, 1e300])
     assert far.z == pytest.approx(trend_test([1, 2, 4], [4, 5, 6]).z)
 
 
@@ -347,8 +351,8 @@ def test_trend_takes_small_integers_of_numpy():
 
 def test_trend_says_its_direction():
     assert trend_test([1, 2, 5], [6, 6, 6]).z > 0 > trend_test([5, 2, 1], [6, 6, 6]).z
-    assert trend_test([1, 2, 5], [6, 6, 6], None, "greater").pvalue < 0.05
-    assert trend_test([1, 2, 5], [6, 6, 6], None, "less").pvalue > 0.95
+    assert trend_test([1, 2, 5], [6, 6, 6], alternative="greater").pvalue < 0.05
+    assert trend_test([1, 2, 5], [6, 6, 6], alternative="less").pvalue > 0.95
 
 
 def test_two_sided_trend_is_1_where_rates_are_equal():
@@ -364,7 +368,7 @@ def test_two_sided_trend_is_1_where_rates_are_equal():
 def test_trend_finds_nothing_where_all_or_none_have_the_event(
     events, alternative, exact
 ):
-    test = trend_test(events, [3, 4, 5], None, alternative, exact)
+    test = trend_test(events, [3, 4, 5], alternative=alternative, exact=exact)
     assert (test.statistic, test.pvalue, test.z) == (0, 1, 0)
     assert test.dof == (None if exact else 1)
 
@@ -394,27 +398,27 @@ def test_exact_trend_takes_arms_of_hundreds():
 )
 def test_trend_refuses_scores_that_order_nothing(scores, error, message, exact):
     with pytest.raises(error, match=message):
-        trend_test([1, 2, 3], [4, 4, 4], scores, exact=exact)
+        trend_test([1, 2, 3], [4, 4, 4], scores=scores, exact=exact)
 
 
 def test_exact_trend_refuses_scores_that_do_not_fit_whole_numbers():
     scores = [0, 1 / 3, 1]
-    assert trend_test([1, 2, 3], [4, 4, 4], scores).pvalue < 1
+    assert trend_test([1, 2, 3], [4, 4, 4], scores=scores).pvalue < 1
     with pytest.raises(ValueError, match=r"^scores have too many digits for an exact"):
-        trend_test([1, 2, 3], [4, 4, 4], [0, 1 / 3, 1000], exact=True)
+        trend_test([1, 2, 3], [4, 4, 4], scores=[0, 1 / 3, 1000], exact=True)
 
 
 def test_exact_trend_takes_scores_whose_steps_fit_whole_numbers():
     # of 64 patients, 64**2 times the widest score must be below 2**62
     events, n = [1, 2, 9], [16, 16, 32]
     for widest in (2**49, 2**50 - 1):
-        assert trend_test(events, n, [0, 1, widest], exact=True).pvalue < 1
+        assert trend_test(events, n, scores=[0, 1, widest], exact=True).pvalue < 1
     for widest in (2**50, 2**50 + 1):
         with pytest.raises(ValueError, match=r"^scores have too many digits"):
-            trend_test(events, n, [0, 1, widest], exact=True)
+            trend_test(events, n, scores=[0, 1, widest], exact=True)
     # what counts is how many of the smallest steps they are apart
-    far = trend_test(events, n, [0, 10**15, 2 * 10**15], exact=True)
-    assert far == trend_test(events, n, [0, 1, 2], exact=True)
+    far = trend_test(events, n, scores=[0, 10**15, 2 * 10**15], exact=True)
+    assert far == trend_test(events, n, scores=[0, 1, 2], exact=True)
 
 
 def test_trend_refuses_another_alternative():
@@ -488,7 +492,7 @@ def test_pairs_equal_r():
 
 @pytest.mark.parametrize("test", list(TESTS))
 def test_pairs_are_the_test_of_each_pair(test):
-    found = pairwise_tests([6, 12, 16], [20, 21, 22], ["A", "B", "C"], test)
+    found = pairwise_tests([6, 12, 16], [20, 21, 22], arms=["A", "B", "C"], test=test)
     assert found.columns.tolist() == ["arm", "other", "test", "pvalue", "holm"]
     assert found["arm"].tolist() == ["A", "A", "B"]
     assert found["other"].tolist() == ["B", "C", "C"]
@@ -526,7 +530,7 @@ def test_pairs_of_two_arms_need_no_correction():
 
 def test_pairs_refuse_too_few_names_and_unknown_tests():
     with pytest.raises(ValueError, match=r"^1 names for 2 arms$"):
-        pairwise_tests([1, 2], [3, 3], ["A"])
+        pairwise_tests([1, 2], [3, 3], arms=["A"])
     with pytest.raises(
         ValueError, match=r"^the test is exact, pearson or unconditional, not 'trend'$"
     ):
@@ -591,3 +595,163 @@ def test_pearson_is_what_pingouin_gives_on_rows_of_patients(n, data):
     assert test.statistic == pytest.approx(expected["chi2"], abs=1e-12)
     assert test.dof == expected["dof"]
     assert test.pvalue == pytest.approx(expected["pval"])
+
+
+# --- limits, and what the long way would give -----------------------------------------
+
+
+def test_an_exact_trend_of_thousands_is_the_tail_of_its_distribution():
+    # 30,000 patients: of two arms it is a hypergeometric tail
+    x, n = [4_990, 5_100], [10_000, 10_000]
+    found = trend_test(x, n, exact=True, alternative="greater").pvalue
+    expected = stats.hypergeom.sf(5_099, 20_000, 10_000, 10_090)
+    assert found == pytest.approx(expected, rel=1e-9)
+    # a third arm that never has the event changes nothing
+    third = trend_test(
+        [0, *x], [1, *n], scores=[5, 0, 1], exact=True, alternative="greater"
+    )
+    assert third.pvalue > found
+    for small in (1e-30, 1e-200):
+        events = next(k for k in range(0, 10_000, 50) if _tail(k) < small)
+        got = trend_test(
+            [10_000 - events, events], n, exact=True, alternative="greater"
+        )
+        assert got.pvalue == pytest.approx(_tail(events), rel=1e-8)
+
+
+def _tail(events):
+    return stats.hypergeom.sf(events - 1, 20_000, 10_000, 10_000)
+
+
+def test_scores_far_apart_take_the_way_of_single_tables():
+    scores = [0, 0.123456, 1.7, 10, 3]
+    x, n = [3, 5, 2, 6, 4], [7, 8, 5, 9, 6]
+    found = trend_test(x, n, scores=scores, exact=True, alternative="greater").pvalue
+    observed = sum(a * b for a, b in zip(scores, x, strict=True))
+    extreme = whole = 0
+    for table in product(*(range(size + 1) for size in n)):
+        if sum(table) == sum(x):
+            ways = prod(comb(a, b) for a, b in zip(n, table, strict=True))
+            whole += ways
+            value = sum(a * b for a, b in zip(scores, table, strict=True))
+            extreme += ways * (value >= observed - 1e-9)
+    assert found == pytest.approx(extreme / whole, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (
+            lambda **most: trend_test([500] * 6, [1000] * 6, exact=True, **most),
+            "look at 28,047,024,005 partial tables, more than most_tables=300,000,000; "
+            "they would take about 14 minutes",
+        ),
+        (
+            lambda **most: unconditional_test([1, 2], [9_999, 9_999], **most),
+            "arms of 9,999 and 9,999 patients make 100,000,000 tables to rank, more "
+            "than most_tables=20,000,000; they would take about 3 seconds",
+        ),
+        (
+            lambda **most: exact_test([40, 60, 50, 50, 60, 44, 55, 61], [100] * 8),
+            "more probable, more than most_tables=1,000,000,000; they would take about",
+        ),
+    ],
+)
+def test_what_would_take_long_is_refused_with_its_reason(run, said):
+    with pytest.raises(ValueError, match=said):
+        run()
+
+
+def test_limits_of_tests_are_given_as_numbers_of_tables():
+    with pytest.raises(ValueError, match="44 partial tables, more than most_tables=43"):
+        trend_test([1, 2, 9], [3, 4, 9], exact=True, most_tables=43)
+    trend_test([1, 2, 9], [3, 4, 9], exact=True, most_tables=44)
+    with pytest.raises(ValueError, match="make 20 tables to rank"):
+        unconditional_test([1, 2], [3, 4], most_tables=19)
+    unconditional_test([1, 2], [3, 4], most_tables=20)
+    with pytest.raises(ValueError, match="tables that are more probable, more"):
+        exact_test([1, 12, 9], [20, 20, 20], most_tables=50)
+    assert exact_test([1, 2, 9], [20, 20, 20], most_tables=10**6).pvalue < 1
+
+
+def test_the_estimate_of_more_probable_tables_is_near_their_number():
+    for x, n in (([30, 40, 50], [90, 80, 95]), ([9, 12, 20, 14], [25, 30, 28, 26])):
+        total, own = sum(x), prod(comb(a, b) for a, b in zip(n, x, strict=True))
+        number = 0
+        for table in product(*(range(size + 1) for size in n[:-1])):
+            last = total - sum(table)
+            if 0 <= last <= n[-1]:
+                ways = prod(comb(a, b) for a, b in zip(n, (*table, last), strict=True))
+                number += ways > own
+        for most, refused in ((number / 3, True), (number * 3, False)):
+            try:
+                exact_test(x, n, most_tables=most)
+                assert not refused
+            except ValueError:
+                assert refused
+
+
+def test_an_unconditional_test_of_hundreds_equals_scipy():
+    for x, n in (([10, 20], [300, 250]), ([0, 3], [200, 150]), ([7, 0], [40, 400])):
+        table = np.array([x, np.subtract(n, x)])
+        expected = stats.boschloo_exact(table, n=256)
+        found = unconditional_test(x, n)
+        assert found.statistic == pytest.approx(expected.statistic, rel=1e-9)
+        assert found.pvalue == pytest.approx(expected.pvalue, rel=1e-6)
+
+
+def test_every_table_is_what_each_test_gives():
+    found = every_table([4, 7, 5])
+    for row in found.itertuples():
+        assert row.exact == pytest.approx(exact_test(row.Index, [4, 7, 5]).pvalue)
+        assert row.pearson == pytest.approx(pearson_test(row.Index, [4, 7, 5]).pvalue)
+        assert row.trend == pytest.approx(trend_test(row.Index, [4, 7, 5]).pvalue)
+
+
+def test_large_counts_neither_overflow_nor_take_a_row_each():
+    huge = [10**17 + 3, 10**17, 10**17 - 5], [3 * 10**17] * 3
+    assert pearson_test(*huge).pvalue == pytest.approx(1, abs=1e-9)
+    assert trend_test(*huge).z < 0
+    found = exact_test([500_000, 501_000], [10**6, 10**6])
+    assert found.statistic == pytest.approx(
+        stats.hypergeom.pmf(500_000, 2 * 10**6, 10**6, 1_001_000), rel=1e-7
+    )
+    with pytest.raises(ValueError, match="3,221,225,472 patients are too many for an"):
+        exact_test([1, 2, 3], [2**30] * 3)
+    with pytest.raises(ValueError, match="too many for an exact test"):
+        exact_test([1, 2], [2**51, 2**51])
+
+
+def test_an_arm_named_twice_is_not_compared_with_itself():
+    with pytest.raises(ValueError, match=r"^an arm is named twice: A, A$"):
+        pairwise_tests([1, 2], [3, 4], arms=["A", "A"])
+
+
+@pytest.mark.parametrize(
+    ("table", "calls"),
+    [
+        (
+            [[12, 18, 25], [18, 13, 4]],
+            "{}([12, 18, 25], [30, 31, 29]) if its rows are outcomes",
+        ),
+        (
+            [[12, 18], [18, 13], [25, 4]],
+            "{}([12, 18, 25], [30, 31, 29]) if its rows are arms",
+        ),
+        (
+            [[5, 15], [9, 11]],
+            "{0}([5, 15], [14, 26]) if its rows are outcomes or "
+            "{0}([5, 9], [20, 20]) if its rows are arms",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "test", [pearson_test, exact_test, trend_test, unconditional_test, expected_counts]
+)
+def test_a_whole_table_is_refused_with_the_right_call(test, table, calls):
+    said = "give the events and the patients of each arm"
+    whole = f"{said}, not a whole table: {calls.format(test.__name__)}"
+    with pytest.raises(ValueError, match=f"^{re.escape(whole)}$"):
+        test(table)
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        test([1, 2])

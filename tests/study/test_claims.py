@@ -7,15 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reanalysis import (
-    DataError,
-    appraise,
-    compare_pairs,
-    load_study,
-    pearson_test,
-    recover_counts,
-    verdicts,
-)
+from reanalysis import DataError, load_study, pearson_test, verdicts
 from reanalysis.claims import (
     AGREES,
     CHECKS,
@@ -33,7 +25,10 @@ from reanalysis.claims import (
     UNSETTLED,
     UNSOURCED,
     VERDICTS,
+    appraise,
 )
+from reanalysis.counts import recover_counts
+from reanalysis.endpoints import compare_pairs
 
 ROOT = Path(__file__).parents[2]
 
@@ -357,7 +352,7 @@ def test_a_comparison_with_the_others_is_tried_with_each_and_with_all():
 def test_a_p_value_at_the_limit_is_not_below_it():
     # 11, 11 and 17 of 20: both pairs with CAR-T have the same p-values
     study = with_percents(rates("CR", "55", "55", "85"))
-    pairs = compare_pairs(recover_counts(study.outcomes), "exact")
+    pairs = compare_pairs(recover_counts(study.outcomes), test="exact")
     limit = repr(float(pairs.loc[pairs["endpoint"] == "CR", "pvalue"].min()))
     study = replace(study, tests=study.tests.assign(alpha=limit))
     claim = {"check": "significantly higher", "endpoint": "CR", "arm": "CAR-T"}

@@ -6,15 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reanalysis import (
-    load_study,
-    match_printed,
-    obstacles,
-    pool,
-    poolable,
-    proportion,
-    published_figures,
-)
+from reanalysis import load_study, proportion
+from reanalysis.evidence import obstacles, pool, poolable, published_figures
+from reanalysis.printed import match_printed
 
 STUDY = load_study(Path(__file__).parents[2] / "data")
 FIGURES = published_figures(STUDY)

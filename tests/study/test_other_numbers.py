@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 import reanalysis
-from reanalysis import check_tests, load_study, recover_counts
+from reanalysis import load_study
+from reanalysis.counts import recover_counts
+from reanalysis.endpoints import check_tests
 
 ROOT = Path(__file__).parents[2]
 STUDY = load_study(ROOT / "data")

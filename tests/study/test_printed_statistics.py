@@ -8,17 +8,10 @@ import pingouin
 import pytest
 from scipy import stats
 
-from reanalysis import (
-    analyze_cohort,
-    count_matches,
-    explain_statistics,
-    find_tables,
-    load_study,
-    match_printed,
-    matches_by_luck,
-    synthetic_cohort,
-    vary_count,
-)
+from reanalysis import explain_statistics, load_study
+from reanalysis.origins import count_matches, find_tables, matches_by_luck, vary_count
+from reanalysis.printed import match_printed
+from reanalysis.synthetic import analyze_cohort, synthetic_cohort
 
 STUDY = load_study(Path(__file__).parents[2] / "data")
 COHORT = synthetic_cohort(STUDY)

@@ -8,14 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from reanalysis import (
-    check_tests,
-    compare_arms,
-    expected_counts,
-    load_study,
-    pearson_test,
-    recover_counts,
-)
+from reanalysis import load_study, pearson_test
+from reanalysis.counts import recover_counts
+from reanalysis.endpoints import check_tests, compare_arms
+from reanalysis.tables import expected_counts
 
 
 @st.composite

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from reanalysis import count_matches
 from reanalysis.figures import origins
+from reanalysis.origins import count_matches
 
 # Sorts of NumPy and pandas, of which ties are in another order on another processor
 # unless asked otherwise.

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reanalysis import load_study, parse_stated
+from reanalysis import load_study
+from reanalysis.evidence import parse_stated
 
 ROOT = Path(__file__).parents[2]
 

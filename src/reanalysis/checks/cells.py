@@ -157,7 +157,7 @@ def _grim(cell: Cell, n: int, varied: bool) -> tuple[str, str, str]:
 @lru_cache(maxsize=4_096)
 def _power(n: int, decimals: int) -> float:
     """Share of printable percentages that no count of `n` gives; see `counts`."""
-    return grim_probability(n, decimals)
+    return grim_probability(n, decimals=decimals)
 
 
 def _shares_of_row(row: Row) -> Fraction | None:

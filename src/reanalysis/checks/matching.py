@@ -16,7 +16,7 @@ def rounding_interval(printed: Printed) -> tuple[float, float]:
 
     Signs are left out: which arm is taken from which is not always printed.
     """
-    size, half = abs(float(printed.value)), float(printed.unit) / 2
+    size, half = printed.size, printed.step / 2
     slack = SLACK * max(1.0, size)
     return max(size - half, 0.0) - slack, size + half + slack
 
@@ -36,7 +36,7 @@ def ways(printed: Printed) -> tuple[Way, ...]:
     >>> [how for how, low, high in ways(parse_printed("22.3")) if low <= 22.353 <= high]
     ['truncated', 'near']
     """
-    size, unit = abs(float(printed.value)), float(printed.unit)
+    size, unit = printed.size, printed.step
     slack = SLACK * max(1.0, size)
     return (
         ("rounded", *rounding_interval(printed)),
@@ -82,7 +82,7 @@ def printed_p_interval(printed: PrintedP, alpha: float) -> tuple[float, float]:
     """
     first, last = printed.values(alpha)
     if printed.sign == "=" and printed.number is not None:
-        unit = float(printed.number.unit)
+        unit = printed.number.step
         first -= unit / 20
         last = float(printed.number.value) + unit - 2 * SLACK
     return first - SLACK, last + SLACK

@@ -93,7 +93,7 @@ def nearest_misprint(question: Question, name: str, others: Sequence[Question]) 
         The slip, or nothing.
     """
     printed = question.test.statistic
-    value = statistic_of(question, name)
+    value = question.statistics.get(name)
     if value is None:
         return ""
     for slip in slips(printed, value):
@@ -102,7 +102,7 @@ def nearest_misprint(question: Question, name: str, others: Sequence[Question]) 
         if other is question or other.test.statistic is None:
             continue
         if _gives(other.test.statistic, value) == "rounded":
-            theirs = statistic_of(other, name)
+            theirs = other.statistics.get(name)
             mutual = theirs is not None and _gives(printed, theirs) == "rounded"
             how = "an exchange with" if mutual else "the value of"
             return f"{how} the row {other.row.endpoint}: {other.test.statistic.text}"
@@ -111,9 +111,9 @@ def nearest_misprint(question: Question, name: str, others: Sequence[Question]) 
 
 def _near_exchange(question: Question, name: str, others: Sequence[Question]) -> str:
     """Find a row whose printed statistic would be near here, and this one there."""
-    own, value = question.test.statistic, statistic_of(question, name)
+    own, value = question.test.statistic, question.statistics.get(name)
     for other in others:
-        theirs = statistic_of(other, name)
+        theirs = other.statistics.get(name)
         if other is question or other.test.statistic is None or not theirs:
             continue
         if _near(other.test.statistic, value) and _near(own, theirs):
@@ -127,17 +127,7 @@ def _near_exchange(question: Question, name: str, others: Sequence[Question]) ->
 
 
 def _near(printed: Printed, value: float) -> bool:
-    return abs(float(printed.value) - value) <= 0.1 * value
-
-
-def statistic_of(question: Question, name: str) -> float | None:
-    """Give the statistic of one procedure, where a row stands for one table."""
-    if not question.options or not question.options[0].single:
-        return None
-    for one in question.computed[0].candidates:
-        if one.name == name and one.statistic is not None:
-            return float(one.statistic)
-    return None
+    return abs(printed.size - value) <= 0.1 * value
 
 
 def _gives(printed: Printed, value: float) -> str:

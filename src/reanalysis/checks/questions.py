@@ -227,6 +227,17 @@ class Question:
         found = chi_square_candidates(x, n)
         return [Computed(found, "fewer patients", size <= MOST_SMALLER)]
 
+    @cached_property
+    def statistics(self) -> dict[str, float]:
+        """Statistic of each procedure, where the row stands for one table of counts."""
+        if not self.options or not self.options[0].single or self.blocked:
+            return {}
+        return {
+            one.name: float(one.statistic)
+            for one in self.computed[0].candidates
+            if one.statistic is not None
+        }
+
     @property
     def nothing_to_compare(self) -> bool:
         """Whether all patients or none have the event, in the printed reading."""

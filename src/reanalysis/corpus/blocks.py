@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+import reanalysis.corpus.words as words
 from reanalysis.corpus.lines import OTHER_PATIENTS, Line, partition
 from reanalysis.corpus.sheets import Sheet
 
@@ -58,6 +59,8 @@ def take_heading(here: Sheet, heading: Line, rows: list[Line]) -> int:
             means[0].p, means[0].statistic = heading.p, heading.statistic
             means[0].p_mark = heading.p_mark
             means[0].section = heading.label
+        elif counts and not means and len(part) == 1 and len(spanning) > 2:
+            counts[0].no_p = "one p for several rows that are not all patients"
         elif counts and not means:
             end = next(
                 (
@@ -183,9 +186,10 @@ def block(here: Sheet, rows: list[Line], test: Line, heading: Line | None) -> No
         if heading is not None:
             row.section = heading.label
         return
+    known = not any(words.UNKNOWN.search(row.label) for row in rows)
     sums = (
         partition(rows)
-        if all(r.kind in ("count", "maybe count") for r in rows)
+        if known and all(r.kind in ("count", "maybe count") for r in rows)
         else None
     )
     if sums is None:

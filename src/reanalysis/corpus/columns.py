@@ -293,7 +293,11 @@ def role_of(
     data = [form for form in filled if form.data]
     leaf, path = column.leaf, " ".join(column.path)
     # the last head that says anything is what counts, unless it is a unit
-    if any(is_p_head(text) for text in column.path[-2:]):
+    heads = [
+        re.sub(r"\b(?:adjusted|corrected)\s", "", text, flags=re.IGNORECASE)
+        for text in column.path[-2:]
+    ]
+    if any(is_p_head(text) for text in heads):
         column.role = "p"
         return
     if not filled:

@@ -103,7 +103,7 @@ def find_groups(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Group]:
 def head_reason(here: Sheet, p: Column, arms: list[Arm]) -> str:
     """Why the p-values of a column compare no arms, if so."""
     head = " ".join(p.path)
-    if words.NOT_SIMPLE.search(head):
+    if words.NOT_SIMPLE.search(head) or "corrected" in head.lower():
         return "the head of p names an adjusted or modeled test"
     if words.PAIRED.search(head) or re.search(
         r"\btime\b|\bbaseline\b|\bchange\b", head, re.IGNORECASE
@@ -155,6 +155,11 @@ def whole_reason(here: Sheet, arms: list[Arm]) -> str:
     if words.NOT_SIMPLE.search(f"{heads} {here.grid.caption}"):
         return "the head or the caption names an adjusted or modeled test"
     notes = here.grid.notes
+    if words.CORRECTED.search(f"{here.grid.caption} {notes}"):
+        return "its p-values are corrected, or its patients are weighted"
+    said = words.RANK.search(here.grid.caption)
+    if said and not words.SIMPLE.search(f"{here.grid.caption} {notes}"):
+        return "the caption names a test of ranks"
     if words.NOT_SIMPLE.search(notes) and not words.SIMPLE.search(notes):
         return "the footnotes name an adjusted or modeled test"
     if re.search(
@@ -200,6 +205,11 @@ def own_reason(here: Sheet, line: Line) -> str:
         simple.search(said)
     ):
         return "the footnote of its p names another test"
+    bound = re.search(r"\bp\s?<\s?(0?\.\d+)", said, re.IGNORECASE)
+    if bound and line.p[:1] in "0." and float(line.p or 0) >= float(bound[1]):
+        return "a footnote of its p prints another"
+    if line.kind == "count" and line.block < 0 and words.UNKNOWN.search(line.label):
+        return "patients of whom nothing is known"
     # the test is named by a mark of the p-value, by one of the head, or for all
     test = _naming(said) or _naming(_said(here, head_marks(here))) or notes
     for_all = test is notes

@@ -14,11 +14,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from importlib import metadata
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
+import reanalysis
 from reanalysis.corpus.batches import CHECKS, judge
 from reanalysis.corpus.reading import LEFT_OUT, READ
 from reanalysis.corpus.sources import Document, documents, find_files
@@ -42,10 +42,6 @@ def version() -> str:
     >>> len(version().split("+")[-1])
     8
     """
-    try:
-        release = metadata.version("reanalysis")
-    except metadata.PackageNotFoundError:
-        release = "0"
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     rooms = ("printed", "procedures", "tables", "robustness", "counts")
@@ -53,7 +49,7 @@ def version() -> str:
     files += [*root.glob("checks/*.py"), *root.glob("corpus/*.py")]
     for path in sorted(path for path in files if path.is_file()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return f"{release}+{digest.hexdigest()[:8]}"
+    return f"{reanalysis.__version__}+{digest.hexdigest()[:8]}"
 
 
 def run(
@@ -255,7 +251,7 @@ def _client(workers: int | None, scheduler: str | None) -> AbstractContextManage
         n_workers=workers or os.cpu_count() or 1,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=50,
     )
 

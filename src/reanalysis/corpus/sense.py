@@ -140,6 +140,14 @@ def slashes(here: Sheet, line: Line) -> None:
 
 def take_over(here: Sheet, line: Line) -> None:
     """``3/36``: a count of a number of patients."""
+    filled = [
+        (sum(map(int, form.numbers)), arm.n)
+        for form, arm in zip(line.forms, here.chosen, strict=True)
+        if form.name != "empty"
+    ]
+    if all(total == n for total, n in filled):
+        line.why = "what stands before and after the stroke is not clear"
+        return
     for form, arm in zip(line.forms, here.chosen, strict=True):
         if form.name == "empty":
             continue
@@ -410,6 +418,8 @@ def single(here: Sheet, line: Line, ns: list[int | None], near: str) -> None:
         or words.COUNT.search(line.section)
         or words.COUNT.search(hints)
     )
+    if words.ONLY_PERCENT.search(line.label) and not counts:
+        says_count = None
     zeros = whole and all(value == "0" for value in values)
     if (
         whole

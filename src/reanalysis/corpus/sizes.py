@@ -40,8 +40,30 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
                 if arm.n is None and form.name != "empty":
                     arm.n, arm.n_from = int(form.numbers[0]) or None, "row"
             continue
+        if len(kept) < 2 and plain and all(plain) and _fewer(arms, line):
+            # of those patients only some were analyzed
+            for arm, form in zip(arms, line.forms, strict=True):
+                arm.n = int(form.numbers[0]) or None
+            continue
         kept.append(line)
     return kept
+
+
+def _fewer(arms: list[Arm], line: Line) -> bool:
+    """Whether a row below the number of patients says of how many the others are."""
+    if any(arm.n_from != "row" or arm.n is None for arm in arms):
+        return False
+    if any(form.name not in ("number", "count") for form in line.forms):
+        return False
+    told = re.search(
+        r"\bdata\b|analy[sz]|evaluab|complete|available|assess|per[- ]protocol|sample",
+        line.label,
+        re.IGNORECASE,
+    )
+    numbers = [int(form.numbers[0]) for form in line.forms]
+    return bool(told) and all(
+        number <= (arm.n or 0) for number, arm in zip(numbers, arms, strict=True)
+    )
 
 
 def _above_all(line: Line, below: list[Line]) -> bool:
@@ -84,7 +106,7 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
             found = set(
                 re.findall(
                     rf"(?<!\w){name}(?:\s?(?:group"
-                    rf"|arm)s?)?[\s,;:=]*(?:\([^()=]{{0,30}}\)\s?)?[(\[]?\s?n\s?=\s?(\d+)",
+                    rf"|arm)s?)?[\s,;:=]*(?:\([^()=]{{0,30}}\)\s?)?[(\[]?\s?n\s?=\s?(\d+)(?!\d|\s*(?:at|on|before|after)\b)",
                     here.about,
                     re.IGNORECASE,
                 )

@@ -72,7 +72,8 @@ ONLY_PERCENT = re.compile(
 #: Quantities that are printed in percent of something else than patients.
 MEASURED_PERCENT = re.compile(
     r"hba1c|hb\s?a1c|a1c|h(?:a)?emoglobin|h(?:a)?ematocrit|\bhct\b|saturation"
-    r"|spo2|sao2|sp ?o ?2|svo2|o2|fat|fraction|ejection|\bef\b|lvef|fev|fvc"
+    r"|spo2|sao2|sp ?o ?2|svo2|o2|\bfats?\b|fraction|ejection|\bef\b|lvef"
+    r"|\bfev(?!er)|fvc"
     r"|predicted|\bpred\b|pef|change|increase|decrease|reduction|improve"
     r"|adherence|compliance|attendance|energy|protein|carbohydrate|fatty"
     r"|acids?|weight loss|body|mass|muscle|lymphocyte|neutrophil|monocyte"
@@ -96,6 +97,20 @@ NOT_SIMPLE = re.compile(
     r"|non-inferior|cluster[- ]?(?:random|adjust|level|robust)"
     r"|stratified (?:test|log|analys|cochran|chi)"
     r"|\bglm\b|wald",
+    re.IGNORECASE,
+)
+#: Corrections of p-values, and weights of patients, that no plain test follows.
+CORRECTED = re.compile(
+    r"multiplicity|false discovery|corrected for multiple|adjusted for multiple"
+    r"|\bholm\b|weighted (?:pooled|cohort|sample|data|analys|percent|mean|t-test)"
+    r"|(?:sampling|survey|probability) weight|between (?:the )?subgroups",
+    re.IGNORECASE,
+)
+#: Levels of patients of whom nothing is known.
+UNKNOWN = re.compile(
+    r"^\W*(?:data )?(?:missing|unknown|not (?:known|recorded|available|reported"
+    r"|stated|specified|assessed|done|evaluable)|unspecified|undetermined|no data"
+    r"|no answer|n/?[ak])\b",
     re.IGNORECASE,
 )
 #: Tests by strata, which no simple test stands for.

@@ -67,7 +67,7 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
 
 @drawing
 def draw_estimates(
-    estimates: pd.DataFrame, band: Iterable[float] = (), label: str = ""
+    estimates: pd.DataFrame, *, band: Iterable[float] = (), label: str = ""
 ) -> Figure:
     """Draw published percentages with their intervals beside a range that is claimed.
 

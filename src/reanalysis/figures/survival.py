@@ -14,6 +14,7 @@ def draw_survival(
     at_risk: pd.DataFrame,
     colors: Mapping[str, tuple],
     time: float,
+    *,
     synthetic: bool = True,
 ) -> Figure:
     """Draw survival curves with the numbers at risk below.

@@ -11,7 +11,7 @@ from reanalysis.figures.style import ACCENT, INK, WIDTH, Figure, drawing
 
 
 @drawing
-def draw_flow(flow: pd.DataFrame, mark: str = "") -> Figure:
+def draw_flow(flow: pd.DataFrame, *, mark: str = "") -> Figure:
     """Draw the way of patients into a study: boxes and arrows, from top to bottom.
 
     Parameters

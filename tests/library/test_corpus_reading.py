@@ -1,0 +1,351 @@
+"""Published tables, made up here, are read as a careful person reads them."""
+
+import contextlib
+import csv
+import io
+
+import pytest
+
+from reanalysis.__main__ import main
+from reanalysis.checks import Table, audit
+from reanalysis.corpus import html_grids, jats_grids, read_grid, text_grids
+from reanalysis.corpus.reading import LEFT_OUT, READ
+from reanalysis.corpus.sources import grids_of_file
+from reanalysis.package import DataError
+
+HEAD = ["", "Bread (n = 20)", "Soup (n = 25)", "P"]
+
+
+def jats(rows, *, caption="", notes=""):
+    """A made-up article with one table; a cell is a text or (text, attributes)."""
+    lines = []
+    for row in rows:
+        cells = [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
+        lines.append("".join(f"<td {extra}>{text}</td>" for text, extra in cells))
+    body = "".join(f"<tr>{line}</tr>" for line in lines[1:])
+    return (
+        f"<table-wrap><label>Table 1</label><caption><p>{caption}</p></caption><table>"
+        f"<thead><tr>{lines[0]}</tr></thead><tbody>{body}</tbody></table>"
+        f"<table-wrap-foot><p>{notes}</p></table-wrap-foot></table-wrap>"
+    ).encode()
+
+
+def read(rows, **about):
+    (grid,) = jats_grids(jats(rows, **about), study="made up")
+    return read_grid(grid)
+
+
+def short(reading, *names):
+    return [tuple(str(cell[name]) for name in names) for cell in reading.cells]
+
+
+def reasons(reading):
+    return [left["reason"] for left in reading.left_out]
+
+
+# -- the forms of a cell ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "second", "expected"),
+    [
+        ("Fever, n (%)", "5 (25)", "10 (40)", [("5", "25"), ("10", "40")]),
+        ("Fever, n (%)", "5 (25.0%)", "10 (40.0%)", [("5", "25.0"), ("10", "40.0")]),
+        ("Fever, % (n)", "25 (5)", "40 (10)", [("5", "25"), ("10", "40")]),
+        ("Fever", "5/20 (25%)", "10/25 (40%)", [("5", "25"), ("10", "40")]),
+        ("Fever, n (%)", "5 (25·0)", "10 (40·0)", [("5", "25.0"), ("10", "40.0")]),
+        ("Fever, n (%)", "5\u2009(25,0)", "10\xa0(40,0)",
+         [("5", "25.0"), ("10", "40.0")]),
+        ("Fever, n (%)", "5 [25]", "10 [40]", [("5", "25"), ("10", "40")]),
+        ("Fever, %", "25", "40", [("", "25"), ("", "40")]),
+        ("Number with fever, n", "5", "10", [("5", ""), ("10", "")]),
+    ],
+)  # fmt: skip
+def test_counts_and_percentages_are_read_in_every_form(label, first, second, expected):
+    reading = read([HEAD, [label, first, second, "0.29"]])
+    assert short(reading, "count", "percent") == expected
+    assert short(reading, "arm", "n", "p") == [
+        ("Bread", "20", "0.29"), ("Soup", "25", "0.29")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "cells", "notes", "expected"),
+    [
+        ("Weight, kg, mean (SD)", ("70.1 (9.5)", "68.4 (8.0)"), "", ("70.1", "9.5")),
+        ("Weight (kg)", ("70.1 ± 9.5", "68.4 ± 8.0"), "Mean ± SD.", ("70.1", "9.5")),
+        ("Weight (kg)", ("70.1 (±9.5)", "68.4 (±8.0)"), "Mean (SD).", ("70.1", "9.5")),
+        ("Weight (kg)", ("70.1 (9.5)", "68.4 (8.0)"), "Mean (SD).", ("70.1", "9.5")),
+        (
+            "Change, mean ± SD",
+            ("\u22121.5 ± 2.0", "\u20130.5 ± 2.5"),
+            "",
+            ("-1.5", "2.0"),
+        ),
+    ],
+)
+def test_a_mean_is_read_with_its_deviation(label, cells, notes, expected):
+    reading = read([HEAD, [label, *cells, "0.52"]], notes=notes)
+    assert short(reading, "mean", "sd")[0] == expected
+    assert len(reading.cells) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "cells", "notes", "reason"),
+    [
+        ("Fat", ("7.1 ± 1.5", "6.4 ± 2.0"), "Values are mean ± SEM.", "standard error"),
+        ("Stay, median (IQR)", ("5.0 (3.5)", "6.0 (4.5)"), "", "median"),
+        ("Stay", ("5 (3 to 9)", "6 (4 to 9)"), "", "words, an interval or several"),
+        ("Events per patient-year", ("1.5", "2.5"), "", "rate"),
+        ("Zinc", ("5", "10"), "", "not said to be counts"),
+    ],
+)  # fmt: skip
+def test_what_is_no_count_and_no_mean_is_left_out_with_the_reason(
+    label, cells, notes, reason
+):
+    reading = read([HEAD, [label, *cells, "0.52"]], notes=notes)
+    assert reading.cells == []
+    assert any(reason in said for said in reasons(reading)), reasons(reading)
+
+
+# -- the patients of an arm ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "caption", "rows"),
+    [
+        (["", "Bread (n = 20)", "Soup (n = 25)"], "", []),
+        (["", "Bread N=20", "Soup N=25"], "", []),
+        (["", "Bread<break/>(<italic>n</italic>\xa0=\xa020)", "Soup (n=25)"], "", []),
+        (["", "Bread", "Soup"], "", [["No. of patients", "20", "25"]]),
+        (["", "Bread", "Soup"], "Meals of bread (n = 20) or soup (n = 25)", []),
+    ],
+)  # fmt: skip
+def test_the_patients_stand_in_the_head_a_row_or_the_caption(head, caption, rows):
+    body = [["Fever, n (%)", "5 (25)", "10 (40)"], ["Cough, n (%)", "1 (5)", "2 (8)"]]
+    reading = read([head, *rows, *body], caption=caption)
+    assert {n for (n,) in short(reading, "n")} == {"20", "25"}
+    assert len(reading.cells) == 4
+
+
+def test_percentages_tell_the_patients_where_no_head_prints_them():
+    counts = {"Fever": (18, 11), "Cough": (54, 31), "Rash": (67, 43), "Pain": (5, 8)}
+    rows = [
+        [f"{name}, n (%)", f"{a} ({100 * a / 141:.1f})", f"{b} ({100 * b / 97:.1f})"]
+        for name, (a, b) in counts.items()
+    ]
+    reading = read([["", "Bread", "Soup"], *rows])
+    assert {n for (n,) in short(reading, "n")} == {"141", "97"}
+
+
+def test_a_printed_number_of_patients_that_no_percentage_fits_is_not_used():
+    rows = [[f"{name}, n (%)", f"{a} ({100 * a / 60:.1f})"]
+            for name, a in [("Fever", 18), ("Cough", 22), ("Rash", 31), ("Pain", 5),
+                            ("Itch", 7)]]  # fmt: skip
+    reading = read([["", "Bread (n = 80)"], *rows])
+    assert "80" not in {n for (n,) in short(reading, "n")}
+
+
+def test_a_column_of_all_patients_is_no_arm():
+    reading = read([
+        ["", "All (n = 45)", "Bread (n = 20)", "Soup (n = 25)", "P"],
+        ["Fever, n (%)", "15 (33)", "5 (25)", "10 (40)", "0.29"],
+    ])  # fmt: skip
+    with_p = [arm for arm, p in short(reading, "arm", "p") if p]
+    assert with_p == ["Bread", "Soup"]
+
+
+# -- which rows a p-value belongs to ---------------------------------------------------
+
+
+def test_one_p_stands_for_all_levels_below_a_heading():
+    reading = read([
+        HEAD,
+        ["Taste, n (%)", "", "", "0.31"],
+        ["Good", "5 (25)", "10 (40)", ""],
+        ["Fair", "9 (45)", "7 (28)", ""],
+        ["Poor", "6 (30)", "8 (32)", ""],
+    ])  # fmt: skip
+    assert {p for (p,) in short(reading, "p")} == {"0.31"}
+    soup = [level for level, arm in short(reading, "level", "arm") if arm == "Soup"]
+    assert soup == ["Good", "Fair", "Poor"]
+    assert len({cell["endpoint"] for cell in reading.cells}) == 1
+
+
+def test_levels_that_are_not_all_patients_get_no_p():
+    reading = read([
+        HEAD,
+        ["Taste, n (%)", "", "", "0.31"],
+        ["Good", "5 (25)", "10 (40)", ""],
+        ["Fair", "3 (15)", "7 (28)", ""],
+    ])  # fmt: skip
+    assert {p for (p,) in short(reading, "p")} == {""}
+    assert any("not all patients" in said for said in reasons(reading))
+
+
+def test_levels_of_unknown_patients_get_no_p():
+    reading = read([
+        HEAD,
+        ["Taste, n (%)", "", "", "0.31"],
+        ["Good", "5 (25)", "10 (40)", ""],
+        ["Poor", "9 (45)", "7 (28)", ""],
+        ["Unknown", "6 (30)", "8 (32)", ""],
+    ])  # fmt: skip
+    assert {p for (p,) in short(reading, "p")} == {""}
+
+
+def test_levels_in_one_cell_are_the_levels_of_one_endpoint():
+    reading = read([HEAD, ["Sex (male/female)", "12/8", "10/15", "0.18"]])
+    assert short(reading, "arm", "level", "count", "n") == [
+        ("Bread", "male", "12", "20"), ("Bread", "female", "8", "20"),
+        ("Soup", "male", "10", "25"), ("Soup", "female", "15", "25"),
+    ]  # fmt: skip
+
+
+def test_a_p_that_spans_rows_is_theirs():
+    reading = read([
+        HEAD,
+        ["Male, n (%)", "12 (60)", "10 (40)", ("0.18", 'rowspan="2"')],
+        ["Female, n (%)", "8 (40)", "15 (60)"],
+        ["Fever, n (%)", "5 (25)", "10 (40)", "0.29"],
+    ])  # fmt: skip
+    assert [p for (p,) in short(reading, "p")] == ["0.18"] * 4 + ["0.29"] * 2
+
+
+def test_arms_under_two_heads_each_have_their_own_p():
+    reading = read([
+        ["", ("Men", 'colspan="3"'), ("Women", 'colspan="3"')],
+        ["", "Bread (n = 20)", "Soup (n = 25)", "P", "Bread (n = 30)", "Soup (n = 40)",
+         "P"],
+        ["Fever, n (%)", "5 (25)", "10 (40)", "0.29", "9 (30)", "16 (40)", "0.39"],
+    ])  # fmt: skip
+    found = {(n, p) for n, p in short(reading, "n", "p")}
+    assert found == {("20", "0.29"), ("25", "0.29"), ("30", "0.39"), ("40", "0.39")}
+
+
+@pytest.mark.parametrize(
+    ("head", "caption", "notes"),
+    [
+        (["", "Bread (n = 20)", "Soup (n = 25)", "Adjusted P"], "", ""),
+        (["", "Before (n = 20)", "After (n = 20)", "P"], "", ""),
+        (["", "Bread (n = 20)", "Soup (n = 25)", "OR (95% CI)", "P"], "", ""),
+        (HEAD, "", "P by logistic regression."),
+        (HEAD, "", "Mann-Whitney U test."),
+        (HEAD, "Fever by the Mann-Whitney U test", ""),
+        (HEAD, "", "Corrected by the false discovery rate."),
+        (HEAD, "", "McNemar's test."),
+    ],
+)
+def test_a_p_of_another_comparison_is_left_out_with_the_reason(head, caption, notes):
+    effect = ["2.0 (0.5 to 7.5)"] if len(head) == 5 else []
+    row = ["Fever, n (%)", "5 (25)", "10 (50)" if head[2][0] == "A" else "10 (40)"]
+    reading = read([head, [*row, *effect, "0.41"]], caption=caption, notes=notes)
+    assert {p for (p,) in short(reading, "p")} == {""}
+    assert any(said.startswith("p: ") for said in reasons(reading)), reasons(reading)
+
+
+def test_a_footnote_mark_is_no_digit_and_tells_the_test():
+    p = "0.29<sup>a</sup>"
+    foot = "<fn><label>a</label><p>Wilcoxon rank-sum test.</p></fn>"
+    reading = read([HEAD, ["Weight, mean (SD)", "70.1 (9.5)", "68.4 (8.0)", p]],
+                   notes=f"</p>{foot}<p>")  # fmt: skip
+    assert {p for (p,) in short(reading, "p")} <= {""}
+    plain = read([HEAD, ["Fever, n (%)", "5<sup>1</sup> (25)", "10 (40)", "0.29"]])
+    assert short(plain, "count") == [("5",), ("10",)]
+
+
+def test_a_statistic_stands_in_a_column_of_its_own():
+    reading = read([
+        [*HEAD[:3], "χ<sup>2</sup>", "P"],
+        ["Fever, n (%)", "5 (25)", "10 (40)", "1.13", "0.29"],
+    ])  # fmt: skip
+    assert {s for (s,) in short(reading, "statistic")} == {"1.13"}
+    assert audit(Table.from_records(reading.cells)).checks["verdict"].eq("agrees").all()
+
+
+# -- other forms of documents ----------------------------------------------------------
+
+PLAIN = "\tBread (n = 20)\tSoup (n = 25)\tP\nFever, n (%)\t5 (25)\t10 (40)\t0.29\n"
+
+
+def test_a_pasted_table_and_a_page_say_the_same():
+    cells = [line.split("\t") for line in PLAIN.splitlines()]
+    page = "".join(
+        "<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in cells
+    )
+    (one,) = text_grids(PLAIN)
+    (two,) = html_grids(f"<p>x<table>{page}</table>".encode())
+    three = jats_grids(jats(cells))[0]
+    found = [short(read_grid(g), "arm", "n", "count", "percent", "p")
+             for g in (one, two, three)]  # fmt: skip
+    assert found[0] == found[1] == found[2] != []
+
+
+def test_a_word_document_is_read(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_paragraph("Table 7. Meals")
+    table = document.add_table(rows=2, cols=4)
+    for row, line in zip(table.rows, PLAIN.splitlines(), strict=True):
+        for cell, text in zip(row.cells, line.split("\t"), strict=True):
+            cell.text = text
+    document.save(tmp_path / "meals.docx")
+    (grid,) = grids_of_file(tmp_path / "meals.docx")
+    assert short(read_grid(grid), "count", "n", "p") == [
+        ("5", "20", "0.29"), ("10", "25", "0.29")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"<a", b"<table-wrap/>", b"<table-wrap><table/></table-wrap>",
+     b"<table-wrap><table><tr><td rowspan='9999999' colspan='-3'>1</td></tr></table>"
+     b"</table-wrap>",
+     b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><table-wrap><table><tr>"
+     b"<td>&x;</td></tr></table></table-wrap>"],
+)  # fmt: skip
+def test_a_broken_or_hostile_document_gives_nothing_and_ends_soon(text, tmp_path):
+    path = tmp_path / "one.xml"
+    path.write_bytes(text)
+    grids = []
+    with contextlib.suppress(DataError):
+        grids = grids_of_file(path)
+    for grid in grids:
+        reading = read_grid(grid)
+        assert reading.cells == []
+        assert "root:" not in str(grid.rows)
+
+
+# -- the command -----------------------------------------------------------------------
+
+
+def test_a_draft_goes_from_read_to_audit(tmp_path, capsys):
+    source, target = tmp_path / "meals.tsv", tmp_path / "draft.csv"
+    source.write_text(PLAIN + "Stay\t3 to 9\t4 to 9\t0.8\n", encoding="utf-8")
+    assert main(["read", str(source), "--out", str(target)]) == 0
+    said = capsys.readouterr().err
+    assert "1 rows read" in said
+    assert "an interval or several numbers" in said
+    rows = list(csv.DictReader(io.StringIO(target.read_text(encoding="utf-8"))))
+    assert tuple(rows[0]) == READ
+    assert [row["count"] for row in rows] == ["5", "10"]
+    assert main(["audit", str(target), "--out", str(tmp_path / "out")]) == 0
+    assert main(["read", str(source), "--out", str(target)]) == 2
+
+
+def test_a_table_is_chosen_by_its_label_or_its_place(tmp_path, capsys):
+    both = jats([HEAD, ["Fever, n (%)", "5 (25)", "10 (40)", "0.29"]])
+    other = both.replace(b"Table 1", b"Table 9").replace(b"5 (25)", b"6 (30)")
+    path = tmp_path / "two.xml"
+    path.write_bytes(b"<article>" + both + other + b"</article>")
+    for wanted in ("9", "2", "table 9"):
+        assert main(["read", str(path), "--table", wanted]) == 0
+        assert ",6,30," in capsys.readouterr().out
+    assert main(["read", str(path), "--table", "3"]) == 2
+    assert "there is no table 3" in capsys.readouterr().err
+
+
+def test_what_is_left_out_has_its_columns():
+    reading = read([HEAD, ["Stay", "3 to 9", "4 to 9", "0.8"]])
+    assert all(tuple(left) == LEFT_OUT for left in reading.left_out)
+    assert reading.left_out[0]["study"] == "made up"

@@ -1,0 +1,256 @@
+"""Many tables: parts that are whole, runs that go on, and nothing lost to one fault."""
+
+import builtins
+import csv
+import errno
+import gzip
+import io
+import json
+
+import pytest
+
+import reanalysis.corpus.batches as batches
+import reanalysis.corpus.scale as scale
+from reanalysis.__main__ import main
+from reanalysis.corpus.batches import CHECKS, judge
+from reanalysis.corpus.sources import Document, documents
+from reanalysis.package import DataError
+
+
+def table(number, percent="25"):
+    return (
+        "<table-wrap><label>Table 1</label><table><thead><tr><th/><th>Bread (n = 20)"
+        "</th><th>Soup (n = 25)</th><th>P</th></tr></thead><tbody><tr><td>Fever, n (%)"
+        f"</td><td>5 ({percent})</td><td>10 (40)</td><td>0.29</td></tr></tbody></table>"
+        f"<!-- {number} --></table-wrap>"
+    )
+
+
+@pytest.fixture
+def lines(tmp_path):
+    def write(number, bad=()):
+        path = tmp_path / "tables.jsonl.gz"
+        with gzip.open(path, "wt", encoding="utf-8") as stream:
+            for i in range(number):
+                xml = "no table at all <" if i in bad else table(i)
+                stream.write(json.dumps({"doi": f"made up {i}", "xml": xml}) + "\n")
+        return path
+
+    return write
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_run_writes_its_files_and_what_made_them(lines, tmp_path):
+    out, said = tmp_path / "out", io.StringIO()
+    counts = scale.run([lines(7)], out, workers=0, batch=3, progress=said)
+    assert counts == {"tables": 7, "parts": 3, "parts_there_before": 0, "cells": 14,
+                      "checks": 35, "left_out": 0}  # fmt: skip
+    checks = rows(out / "checks.csv")
+    assert tuple(checks[0]) == CHECKS
+    assert {row["verdict"] for row in checks} == {"agrees"}
+    assert len({row["study"] for row in checks}) == 7
+    about = json.loads((out / "about.json").read_text(encoding="utf-8"))
+    assert about["version"] == scale.version()
+    assert "7 tables" in said.getvalue()
+    assert not list(out.rglob("*.part"))
+
+
+def test_one_process_and_several_and_any_size_of_batch_give_the_same(lines, tmp_path):
+    pytest.importorskip("distributed")
+    source = lines(6, bad=(2,))
+    found = []
+    for name, workers, batch in [("a", 0, 100), ("b", 0, 1), ("c", 1, 4)]:
+        scale.run([source], tmp_path / name, workers=workers, batch=batch)
+        found.append([(tmp_path / name / f"{frame}.csv").read_bytes()
+                      for frame in scale.FRAMES])  # fmt: skip
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_stopped_run_goes_on_where_it_was(lines, tmp_path, monkeypatch):
+    source, out = lines(6), tmp_path / "out"
+    done = []
+
+    def stops(batch):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(batch)
+        return judge(batch)
+
+    monkeypatch.setattr(scale, "judge", stops)
+    with pytest.raises(KeyboardInterrupt):
+        scale.run([source], out, workers=0, batch=2)
+    assert len(list((out / "parts").iterdir())) == 2
+    monkeypatch.setattr(scale, "judge", judge)
+    counts = scale.run([source], out, workers=0, batch=2)
+    assert (counts["parts_there_before"], counts["tables"]) == (2, 6)
+    again = scale.run([source], out, workers=0, batch=2)
+    assert again["parts_there_before"] == 3
+
+
+def test_another_version_or_another_table_makes_its_part_again(
+    lines, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    scale.run([lines(2)], out, workers=0, batch=1)
+    monkeypatch.setattr(scale, "version", lambda: "0+other")
+    assert scale.run([lines(2)], out, workers=0, batch=1)["parts_there_before"] == 0
+    changed = lines(2, bad=(1,))
+    assert scale.run([changed], out, workers=0, batch=1)["parts_there_before"] == 1
+
+
+def test_a_damaged_part_is_named_and_made_again(lines, tmp_path):
+    source, out = lines(2), tmp_path / "out"
+    scale.run([source], out, workers=0, batch=1)
+    part = sorted((out / "parts").iterdir())[0]
+    part.write_bytes(part.read_bytes()[:30])
+    with pytest.raises(DataError, match="damaged"):
+        scale.run([source], out, workers=0, batch=1)
+    assert scale.run([source], out, workers=0, batch=1)["tables"] == 2
+
+
+def test_a_full_disk_leaves_what_was_done(lines, tmp_path, monkeypatch):
+    source, out = lines(4), tmp_path / "out"
+    write, written = scale._write, []
+
+    def full(path, content):
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        write(path, content)
+
+    monkeypatch.setattr(scale, "_write", full)
+    with pytest.raises(DataError, match="No space left on device; what was done stays"):
+        scale.run([source], out, workers=0, batch=1)
+    monkeypatch.setattr(scale, "_write", write)
+    assert scale.run([source], out, workers=0, batch=1)["parts_there_before"] == 2
+
+
+def test_a_table_that_cannot_be_read_is_left_out_and_the_others_are_not(
+    lines, tmp_path, monkeypatch
+):
+    def breaks(grid):
+        if "1" in grid.study:
+            raise RuntimeError("a made-up\nfault")
+        return read(grid)
+
+    read = batches.read_grid
+    monkeypatch.setattr(batches, "read_grid", breaks)
+    scale.run([lines(3)], tmp_path / "out", workers=0)
+    left = rows(tmp_path / "out" / "left_out.csv")
+    assert [row["reason"] for row in left] == [
+        "the reader failed: RuntimeError a made-up fault"
+    ]
+    assert {row["study"] for row in rows(tmp_path / "out" / "checks.csv")} == {
+        "made up 0", "made up 2"
+    }  # fmt: skip
+
+
+def test_a_broken_line_is_one_table_that_is_left_out(tmp_path):
+    path = tmp_path / "some.jsonl"
+    good = json.dumps({"pmcid": "X1", "xml": table(1)})
+    path.write_text(f'{good}\n{{"doi": \n[1]\n{{"doi": "y"}}\n\n{good}\n', "utf-8")
+    found = judge(documents([path]))
+    assert [row[3] for row in found["left_out"]] == [
+        "the line is no record of a table"
+    ] * 3
+    assert {row[0] for row in found["checks"]} == {"X1"}
+
+
+class Died:
+    """A future whose worker died, as Dask gives it."""
+
+    status = "error"
+
+    def __init__(self, document):
+        self.document = document
+
+    def exception(self):
+        return RuntimeError("KilledWorker") if "1" in self.document.name else None
+
+    def result(self):
+        return judge([self.document])
+
+
+class Cluster:
+    def submit(self, function, batch, **options):
+        return Died(batch[0])
+
+
+def test_a_table_that_kills_its_worker_is_found_and_the_others_are_judged():
+    batch = tuple(
+        Document(f"{i}", f"s{i}", "jats", table(i).encode()) for i in range(3)
+    )
+    found = scale._result(Died(batch[1]), batch, Cluster())
+    assert [row[0] for row in found["left_out"]] == ["s1"]
+    assert "the worker stopped on it" in found["left_out"][0][3]
+    assert {row[0] for row in found["checks"]} == {"s0", "s2"}
+    assert found["tables"] == [("3",)]
+
+
+def test_without_dask_the_command_says_what_to_install(
+    lines, tmp_path, monkeypatch, capsys
+):
+    real = builtins.__import__
+
+    def missing(name, *rest):
+        if name.partition(".")[0] in ("dask", "distributed"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    source, out = str(lines(1)), str(tmp_path / "out")
+    assert main(["corpus", source, "--out", out]) == 2
+    assert "pip install 'reanalysis[corpus]'" in capsys.readouterr().err
+    assert main(["corpus", source, "--out", out, "--workers", "0"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.xml"], "there is no such file"),
+        (["{folder}"], "holds no .xml"),
+        (["{text}"], "give JATS"),
+        (["{lines}", "--workers", "-1"], "--workers is 0"),
+        (["{lines}", "--scheduler", "tcp://127.0.0.1:1"], "no Dask scheduler answers"),
+    ],
+)
+def test_wrong_input_is_one_sentence(
+    arguments, words, lines, tmp_path, capsys, monkeypatch
+):
+    distributed = pytest.importorskip("distributed")
+
+    def silent(*_, **__):
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(distributed, "Client", silent)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.csv").write_text("x")
+    places = {"folder": tmp_path / "empty", "text": tmp_path / "a.csv",
+              "lines": lines(1)}  # fmt: skip
+    given = [argument.format(**places) for argument in arguments]
+    assert main(["corpus", *given, "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_the_same_as_parquet_where_pyarrow_is_there(lines, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    scale.run([lines(2)], tmp_path, workers=0)
+    found = parquet.read_table(tmp_path / "checks.parquet")
+    assert tuple(found.column_names) == CHECKS
+    assert found.num_rows == len(rows(tmp_path / "checks.csv"))
+    assert found.schema.metadata[b"reanalysis"].decode() == scale.version()
+
+
+def test_the_version_changes_with_the_source_that_judges(tmp_path, monkeypatch):
+    before = scale.version()
+    room = tmp_path / "corpus"
+    room.mkdir()
+    (room / "scale.py").write_text("x = 1\n")
+    monkeypatch.setattr(scale, "__file__", str(room / "scale.py"))
+    assert scale.version() != before
