@@ -56,6 +56,13 @@ def table(data: Path):
     return found.astype(dict.fromkeys(whole, "Int64"))
 
 
+def functions(data: Path) -> str:
+    """Give the page of the library's functions; it holds no number of the study."""
+    import functions_page
+
+    return functions_page.page()
+
+
 def as_csv(frame: Callable) -> Callable[[Path], str]:
     """Write a frame as CSV; numbers keep what can be trusted of them."""
     return lambda data: frame(data).to_csv(
@@ -76,6 +83,7 @@ ATLAS = "results/atlas-data.js"
 #: The text of each file, computed from the folder `data`.
 FILES: dict[str, Callable[[Path], str]] = {
     ATLAS: atlas,
+    "chapters/functions.md": functions,
     "results/ledger.csv": as_csv(ledger),
     "results/ledger.json": as_json(ledger),
     "results/table.csv": as_csv(table),

@@ -38,6 +38,8 @@ MINORS = (11, 12, 13, 14)
 PUBLISHED = {
     "BOOK_REPOSITORY": "https://github.com/owner/book",
     "BOOK_URL": "https://owner.github.io/book",
+    "BOOK_COMMIT": "0123456789abcdef0123456789abcdef01234567",
+    "BOOK_DATE": "2026-01-02",
 }
 
 #: How the places differ.

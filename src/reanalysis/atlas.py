@@ -85,7 +85,7 @@ def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any
         ],
         "shown": [list(pair) for pair in shown],
         "tests": {
-            test: b64encode(np.array([place[pair] for pair in pairs], "<u2")).decode()
+            test: _packed([place[pair] for pair in pairs])
             for test, pairs in texts.items()
         },
         "rates": {str(size): _rates(size) for size in sorted(set(n))},
@@ -150,6 +150,10 @@ def look_up(atlas: dict[str, Any], events: Sequence[int]) -> dict[str, Any]:
 
 
 # --- estimates as text and as places on a scale ---------------------------------------
+
+
+def _packed(places: list[int]) -> str:
+    return b64encode(np.array(places, "<u2").tobytes()).decode()
 
 
 def _tenths(found: Interval) -> list[int]:

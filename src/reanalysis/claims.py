@@ -608,15 +608,14 @@ def _source(claim: Any, audit: Audit) -> Finding:
     cited = sources[sources["claim"] == claim.claim]
     reported = claim.value or claim.statement
     if cited.empty:
-        said = "The sentence names no source."
-        return Finding(reported, "", UNSOURCED, said)
+        return Finding(reported, "", UNSOURCED, "The sentence names no source.")
     seen = cited[cited["seen"] != "no"]
     missing = cited.loc[cited["seen"] == "no", "citation"]
-    said = [f"{row.citation}: {row.says.rstrip('.')}." for row in seen.itertuples()]
-    said += [f"Not seen: {listed(missing)}."] if len(missing) else []
-    said += _above(claim, audit)
+    told = [f"{row.citation}: {row.says.rstrip('.')}." for row in seen.itertuples()]
+    told += [f"Not seen: {listed(missing)}."] if len(missing) else []
+    told += _above(claim, audit)
     found = "; ".join(filter(None, seen["value"]))
-    said = " ".join(said)
+    said = " ".join(told)
     if seen.empty:
         return Finding(reported, "", NOT_SEEN, said, READ)
     weighed = [_weigh(row, claim.value) for row in seen.itertuples()]

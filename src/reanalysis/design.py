@@ -11,7 +11,7 @@ per arm alone, its share of the total. No list of tables is ever kept: they are 
 slabs, judged and forgotten.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil, exp, lgamma, log, log1p, prod
 
@@ -300,15 +300,12 @@ def exact_power(
     >>> round(exact_power(20, [0.55, 0.55, 0.55], test="exact"), 3)
     0.044
     """
-    p = _check_one_axis(p, "p")
-    sizes = [n] * len(p) if np.ndim(n) == 0 else list(n)
-    if len(sizes) != len(p):
-        raise ValueError(f"{len(p)} rates for {len(sizes)} arms")
-    return float(
-        rejection_region(sizes, test=test, alpha=alpha, most_tables=most_tables).power(
-            p
-        )
-    )
+    rates = _check_one_axis(p, "p")
+    sizes = list(n) if isinstance(n, Iterable) else [n] * len(rates)
+    if len(sizes) != len(rates):
+        raise ValueError(f"{len(rates)} rates for {len(sizes)} arms")
+    region = rejection_region(sizes, test=test, alpha=alpha, most_tables=most_tables)
+    return float(region.power(rates))
 
 
 def smallest_n(
@@ -367,15 +364,14 @@ def smallest_n(
     >>> smallest_n([0.1, 0.5]), smallest_n([0.1, 0.5], lasting=5)
     (19, 19)
     """
-    p = _check_one_axis(p, "p")
+    rates = _check_one_axis(p, "p")
     if not 0 < power < 1:
         raise ValueError(f"power must be between 0 and 1, not {power}")
     lasting = whole_number(lasting, "lasting")
     largest = whole_number(largest, "largest")
-    exact_power(
-        1, p, test=test, alpha=alpha, most_tables=most_tables
-    )  # refuses what it would refuse below
-    if np.all(p == p[0]):
+    # refuses what it would refuse below
+    exact_power(1, p, test=test, alpha=alpha, most_tables=most_tables)
+    if np.all(rates == rates[0]):
         return None
     reached = 0
     for n in range(1, largest + lasting + 1):
@@ -515,13 +511,13 @@ def false_positive_curve(
     3   0.5      pearson  20, 20, 20        0.050
     """
     n = _check_sizes(n)
-    rates = _check_one_axis(rates, "rates")
-    shared = np.repeat(rates[:, None], len(n), axis=1)
+    shares = _check_one_axis(rates, "rates")
+    shared = np.repeat(shares[:, None], len(n), axis=1)
     curves = []
     for name in [test] if isinstance(test, str) else test:
         region = rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
         columns = {
-            "rate": rates,
+            "rate": shares,
             "test": name,
             "n": ", ".join(map(str, n)),
             "probability": region.power(shared),
@@ -548,7 +544,7 @@ def _binomial(n: int, p: np.ndarray) -> np.ndarray:
     )
 
 
-def _add_up(values: Sequence[np.ndarray], arms: Sequence[np.ndarray]) -> np.ndarray:
+def _add_up(values: Iterable[np.ndarray], arms: Iterable[np.ndarray]) -> np.ndarray:
     """Sum over the arms of the value that belongs to its events."""
     return sum(value[x] for value, x in zip(values, arms, strict=True))
 
@@ -558,7 +554,7 @@ def _exact_cutoffs(n: Sequence[int], alpha: float) -> np.ndarray:
     *leading, last = sorted(n)
     shape = [size + 1 for size in leading]
     arms = np.unravel_index(np.arange(prod(shape)), shape)
-    total = sum(arms)
+    total = np.add.reduce(arms)
     # in order of their total, the rows that leave 0 to n events to the last arm are
     # a slice
     order = np.argsort(total, kind="stable")
@@ -598,10 +594,10 @@ def _check_sizes(n: Sequence[int]) -> tuple[int, ...]:
 
 
 def _check_one_axis(rates: Sequence[float], name: str) -> np.ndarray:
-    rates = np.asarray(rates, dtype=float)
-    if rates.ndim != 1:
-        raise ValueError(f"{name} must be a list of rates, not of shape {rates.shape}")
-    return rates
+    found = np.asarray(rates, dtype=float)
+    if found.ndim != 1:
+        raise ValueError(f"{name} must be a list of rates, not of shape {found.shape}")
+    return found
 
 
 def _check_last_axis(values: np.ndarray, name: str, k: int) -> None:

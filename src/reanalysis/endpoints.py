@@ -1,11 +1,11 @@
 """Whole tables: a frame of counts goes in, a tidy frame comes out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations, product
 from math import prod
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -270,7 +270,7 @@ def effect_measures(
     >>> effect_measures(counts, arm="B", other="A")["text"].tolist()
     ['2.67 (1.42 to 5.69)', '9.33 (2.21 to 39.13)', 'NNTB 2.0 (NNTB 1.4 to 5.1)']
     """
-    measures = {
+    measures: dict[str, Callable[..., Any]] = {
         "risk ratio": risk_ratio,
         "odds ratio": odds_ratio,
         "number needed to treat": number_needed_to_treat,
@@ -540,7 +540,7 @@ def multiverse(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _say_readings(row: NamedTuple) -> list[tuple[int, int, str]]:
+def _say_readings(row: Any) -> list[tuple[int, int, str]]:
     """Events, n and words of each reading of an arm; no words if it is the only one."""
     pairs = readings(row.percent, row.n).itertuples(index=False, name=None)
     found = [(int(events), int(n)) for events, n in pairs]

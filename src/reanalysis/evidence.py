@@ -9,7 +9,7 @@ compared with what its source says by one rule.
 import re
 from dataclasses import dataclass
 from math import nan, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -245,8 +245,9 @@ def pool(figures: pd.DataFrame, *, level: float = 0.95) -> Pooled:
     reach = -special.stdtrit(k - 1, (1 - level) / 2) * se
     spread = -special.stdtrit(k - 2, (1 - level) / 2) * sqrt(tau2 + se**2)
     limits = (mean, mean - reach, mean + reach, mean - spread, mean + spread)
-    estimates = [float(special.expit(limit)) for limit in limits]
-    return Pooled(*estimates, tau2, k, int(n.sum()), int(events.sum()))
+    middle, low, high, new_low, new_high = map(float, special.expit(limits))
+    numbers = k, int(n.sum()), int(events.sum())
+    return Pooled(middle, low, high, new_low, new_high, tau2, *numbers)
 
 
 def _between_studies(logits: np.ndarray, variances: np.ndarray) -> float:
@@ -411,7 +412,7 @@ def _arm_rows(counts: pd.DataFrame, level: float) -> pd.DataFrame:
     )
 
 
-def _study_row(row: NamedTuple, level: float) -> dict:
+def _study_row(row: Any, level: float) -> dict:
     found = {name: getattr(row, name) for name in _FOREST if hasattr(row, name)}
     counted = not (pd.isna(row.events) or pd.isna(row.n))
     estimate, low, high = (x / 100 for x in (row.percent, row.low, row.high))

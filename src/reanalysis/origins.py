@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import combinations, product
 from math import floor, prod
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -354,10 +354,11 @@ def matches_by_luck(study: Study) -> pd.DataFrame:
     for _, _, n, _, printed in _printed_rows(study):
         shapes.setdefault(tuple(n.tolist()), []).append(printed)
     chances = []
-    for n, printed in shapes.items():
-        tables = _random_tables(np.array(n))
-        random = np.round(100 * tables / np.array(n), decimals)
-        ends = [printed_interval(text) for text in printed]
+    for shape, texts in shapes.items():
+        n = np.array(shape)
+        tables = _random_tables(n)
+        random = np.round(100 * tables / n, decimals)
+        ends = [printed_interval(text) for text in texts]
         arms = [str(i) for i in range(len(n))]  # their names change no value
         shares = [
             [float(np.mean((low <= values) & (values < high))) for low, high in ends]
@@ -596,9 +597,7 @@ def find_tables(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _tables_of_endpoint(
-    part: pd.DataFrame, procedure: str, test: NamedTuple
-) -> list[tuple]:
+def _tables_of_endpoint(part: pd.DataFrame, procedure: str, test: Any) -> list[tuple]:
     sizes, printed = part["n"].tolist(), part["percent"].tolist()
     texts = [
         percent_texts(range(n + 1), n, text)

@@ -260,9 +260,9 @@ def _read_package(
         raise fault(f"describe the tables {', '.join(missing)}")
     for name, columns in (needed | optional).items():
         fields = resources[name]["schema"]["fields"] if name in resources else []
-        missing = set(columns.split()) - {field["name"] for field in fields}
-        if fields and missing:
-            raise fault(f"describe the columns {', '.join(sorted(missing))} of {name}")
+        lacking = set(columns.split()) - {field["name"] for field in fields}
+        if fields and lacking:
+            raise fault(f"describe the columns {', '.join(sorted(lacking))} of {name}")
     return resources
 
 
@@ -412,7 +412,7 @@ def _blame_description(
     """Blame a rule of the description once where most cells of a column break it."""
     broken: dict[tuple, list[Fault]] = {}
     for fault in faults:
-        if _why_wrong(fault.value, {"type": "string"}) is None:
+        if _why_wrong(fault.value or "", {"type": "string"}) is None:
             broken.setdefault((fault.column, fault.rule), []).append(fault)
     for (column, rule), cells in broken.items():
         empty = any(not fault.value for fault in cells)  # of a cell to be filled in

@@ -376,6 +376,8 @@ def read_p(text: str, *, comma: bool = False) -> PrintedP:
     if _NOT_SIGNIFICANT.fullmatch(text):
         return PrintedP(text, "NS", None)
     found = _P.fullmatch(text)
+    if found is None:  # there is more than one line
+        raise ValueError(_what_to_mend(text))
     sign = found["sign"].replace(":", "=") or "="
     number = read_number(found["number"], comma=comma)
     for given, plain in (("<", "<\u2264\u2a7d"), (">", ">\u2265\u2a7e")):

@@ -52,8 +52,8 @@ def within(name: str) -> str:
 
     Examples
     --------
-    >>> within("Chemotherapy"), within("CAR-T"), within("MRD negative")
-    ('chemotherapy', 'CAR-T', 'MRD negative')
+    >>> within("Plum tea"), within("HPV-T"), within("DNA negative")
+    ('plum tea', 'HPV-T', 'DNA negative')
     """
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 

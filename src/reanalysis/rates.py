@@ -200,7 +200,8 @@ def chances_of_highest(shapes: Sequence[tuple[float, float]]) -> np.ndarray:
 def _settled(rule: Callable[[int], np.ndarray], tabulated: bool = False) -> np.ndarray:
     """Take a rule with more points until it settles; what it gives adds up to 1."""
     floor, short = (_TABLE_ERROR, _TABLE_SHORT) if tabulated else (1e-300, _SHORT)
-    before, points = np.inf, 16
+    before: np.ndarray | float = np.inf
+    points = 16
     while points <= _MOST_POINTS:
         found = rule(points)
         close = np.abs(found - before) <= _AGREE * found + floor

@@ -139,7 +139,7 @@ def _screen(
     cohort = pd.DataFrame({"id": names})
     for number, fact in enumerate(reasons):
         met = failed == number
-        if fact == "age":
+        if fact == "age" and study.ages:
             cohort[fact] = _draw_ages(study.ages, met, random)
         else:
             cohort[fact] = met == fact.startswith("exclusion_")
@@ -264,7 +264,7 @@ def cohort_flow(cohort: pd.DataFrame, study: Study) -> pd.DataFrame:
     met, counted = {}, pd.Series(False, index=cohort.index)
     for fact in reasons:
         out = cohort[fact]
-        if fact == "age":
+        if fact == "age" and study.ages:
             out = ~out.between(*study.ages)
         elif fact.startswith("inclusion_"):
             out = ~out

@@ -227,13 +227,13 @@ def exact_test(
         check_likelier(likelier_tables(x, n), most_tables)
     # it takes lists alone
     pvalue = exact_tests.fisher_exact(
-        [[events, size - events] for events, size in zip(x, n, strict=True)]
+        [[with_it, size - with_it] for with_it, size in zip(x, n, strict=True)]
     )
     # arm by arm, of the patients and the events that are left
     own, left, with_event = 1.0, patients, sum(x)
-    for events, size in zip(x[:-1], n[:-1], strict=True):
-        own *= exact_tests.dhyper(events, with_event, left - with_event, size)
-        left, with_event = left - size, with_event - events
+    for with_it, size in zip(x[:-1], n[:-1], strict=True):
+        own *= exact_tests.dhyper(with_it, with_event, left - with_event, size)
+        left, with_event = left - size, with_event - with_it
     return ExactResult(float(own), max(pvalue, float_info.min))
 
 
@@ -836,7 +836,7 @@ def every_table(
     index = pd.MultiIndex.from_product([range(size + 1) for size in n], names=names)
     events = list(np.array(index.to_list(), dtype=float).T)
     percent = [100 * x / size for x, size in zip(events, n, strict=True)]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         chi2 = equal_shares(percent, n), pearson(events, n), trend(events, n)
     columns = {
         "percentages": _pvalues(chi2[0], len(n) - 1),
@@ -867,8 +867,8 @@ def _exact_of_all(n: Sequence[int]) -> np.ndarray:
 
 
 def _pvalues(statistic: np.ndarray, dof: int) -> np.ndarray:
-    # where all patients or none have the event there is no statistic: 0 / 0
-    return np.nan_to_num(chi_square_tail(statistic, dof), nan=1.0)
+    # where all patients or none have the event there is no statistic: nothing over 0
+    return np.where(np.isfinite(statistic), chi_square_tail(statistic, dof), 1.0)
 
 
 def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:

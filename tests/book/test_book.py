@@ -266,6 +266,20 @@ def test_the_arabic_page_runs_from_right_to_left(pages):
     assert not re.search("[0-9]", text)
 
 
+def test_the_buttons_of_the_arabic_page_speak_arabic_and_lead_on(html):
+    text = (html / "chapters" / "plain-words-ar.html").read_text("utf-8")
+    page = BeautifulSoup(text, "html.parser")
+    assert page.html["lang"] == "ar"
+    assert page.select_one(".bd-docs-nav")["lang"] == "en"
+    latin = re.compile("[A-Za-z]{3}")
+    for button in page.select("button, .prev-next-subtitle, #pst-skip-link a"):
+        if not button.find_parent(["article", "nav"]) and "ipynb" not in button.text:
+            said = [button.get_text(), button.get("title"), button.get("aria-label")]
+            said = " ".join(filter(None, said)).replace("Ctrl", "").replace("pdf", "")
+            assert not latin.search(said), said
+    assert page.select_one("a.right-next")["href"] == "index.html"
+
+
 def test_formulas_are_mathml(pages):
     assert len(pages["chapters/04-chi-square"].select("math")) >= 5
     assert not any(page.select(".MathJax, .mathjax_process") for page in pages.values())

@@ -245,6 +245,19 @@ def test_axe_finds_nothing_to_mend(views, page):
     } == {}
 
 
+@pytest.mark.parametrize("name", [PAGES[1], LEDGER])
+def test_a_line_of_text_holds_sixty_to_seventy_five_letters(chromium, site, name):
+    with chromium.new_context(viewport={"width": 1600, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{site}{name}.html")
+        letters = page.evaluate("""() => [...document.querySelectorAll(".bd-article p")]
+          .filter((p) => p.textContent.length > 250 && !p.closest("table, details"))
+          .map((p) => p.textContent.length * parseFloat(getComputedStyle(p).lineHeight)
+            / p.getBoundingClientRect().height)""")
+        assert letters
+        assert 55 < np.median(letters) <= 75
+
+
 def test_no_page_scrolls_sideways_on_the_narrowest_screen(chromium, site):
     page = chromium.new_page(viewport={"width": 320, "height": 640})
     wider = {}

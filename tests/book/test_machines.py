@@ -1,5 +1,6 @@
 """What differs between machines: browsers, line endings, Pythons, processors."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -7,6 +8,7 @@ from dataclasses import replace
 
 import browser
 import build
+import environment
 import processors
 import pytest
 import reproduce
@@ -108,12 +110,15 @@ def test_all_places_name_the_same_pythons(workflow):
 
 def test_the_workflow_runs_what_the_readme_and_a_contributor_run(workflow):
     runs = [step["run"] for step in steps(workflow) if "run" in step]
-    assert runs == ["bash .ci/run"]
+    dates, *checks, prints = runs
+    assert checks == ["bash .ci/run"]
+    assert prints == "make pdf"
     checks = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "\nmake test\n" in checks
+    assert "\nAS_ON=far make test\n" in checks
     assert checks.endswith("\nmake book\n")
-    settings = next(step["env"] for step in steps(workflow) if "run" in step)
-    assert set(settings) == set(build.SETTINGS) == set(FORMS["published"])
+    settings = {*workflow["jobs"]["test"]["env"], *re.findall(r"\b(BOOK_\w+)=", dates)}
+    assert settings == set(build.SETTINGS) == set(FORMS["published"])
+    assert settings == set(reproduce.PUBLISHED)
 
 
 def test_no_action_is_older_than_those_that_run_today(workflow):
@@ -123,13 +128,10 @@ def test_no_action_is_older_than_those_that_run_today(workflow):
 
 
 def test_the_workflow_keeps_the_wheels_of_the_lock(workflow):
-    (setup,) = [
-        s["with"] for s in steps(workflow) if "setup-python" in s.get("uses", "")
-    ]
-    assert (setup["cache"], setup["cache-dependency-path"]) == (
-        "pip",
-        "requirements.txt",
-    )
+    (setup,) = [s for s in steps(workflow) if "setup-python" in s.get("uses", "")]
+    assert setup["with"]["cache"] == "pip"
+    locks = {path.name for path in ROOT.glob(setup["with"]["cache-dependency-path"])}
+    assert locks == set(environment.LOCKS.values())
 
 
 def test_two_runs_of_a_branch_do_not_publish_at_once(workflow):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reanalysis import parse_printed
-from reanalysis.printed import MOST_CHARACTERS, match_printed, printed_interval
+from reanalysis.printed import MOST_CHARACTERS, match_printed, printed_interval, read_p
 
 
 def test_the_digits_and_their_number_are_kept():
@@ -131,3 +131,8 @@ def test_the_interval_of_a_printed_number_holds_what_matches_it(text, steps):
     value = float(text) + 2 * steps * float(parse_printed(text).unit)
     low, high = printed_interval(text)
     assert (low <= value < high) == (match_printed(text, value) != "no")
+
+
+def test_a_p_value_stands_in_one_line():
+    with pytest.raises(ValueError, match=r"^write digits, with a point before any"):
+        read_p("0.03\n0.04")

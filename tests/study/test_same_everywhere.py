@@ -2,6 +2,9 @@
 
 import ast
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -95,3 +98,31 @@ def test_candidates_that_differ_by_rounding_alone_stay_in_their_order():
             )
         )
         assert found["procedure"].tolist() == ["c", "a", "b"]
+
+
+LOOK = """
+import math, numpy, scipy.stats
+print(*map(repr, [math.exp(0.3), float(numpy.exp(0.3)), float(numpy.sum([0.1, 0.7])),
+    float(scipy.stats.norm.cdf(0.3)), float(numpy.exp(0)), numpy.log([2.0, 4]).size]))
+"""
+
+
+def test_the_audit_moves_last_bits_and_nothing_else():
+    command = [sys.executable, "-c", LOOK]
+    audit = [sys.executable, str(ROOT / "audits" / "last_bits.py")]
+    said = [
+        subprocess.run(
+            [*before, *command],
+            env=os.environ | {"LAST_BITS": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for before, seed in (([], "1"), (audit, "1"), (audit, "1"), (audit, "2"))
+    ]
+    plain, one, again, other = (text.split() for text in said)
+    assert one == again
+    assert sum(a != b for a, b in zip(plain, one, strict=True)) >= 3
+    assert sum(a != b for a, b in zip(one, other, strict=True)) >= 2
+    assert (one[-2:], other[-2:]) == (["1.0", "2"], ["1.0", "2"])
+    assert [*map(float, one)] == pytest.approx([*map(float, plain)], rel=1e-15)

@@ -33,6 +33,10 @@ class Audit:
         Every check, in the order of the table.
     summaries : tuple of Summary
         For each study, what its statistics and its p-values have in common.
+    checks : DataFrame
+        The same checks as a frame of texts, with the columns ``study, endpoint, arm,
+        check, printed, computed, verdict, by, sentence``. `verdict` is ``agrees``,
+        ``does not agree`` or ``cannot be checked``.
     """
 
     table: Table

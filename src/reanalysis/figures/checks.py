@@ -1,5 +1,7 @@
 """Figures of an audit."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -29,7 +31,7 @@ def draw_printed_against_recomputed(checks: pd.DataFrame) -> Figure:
     ends = np.concatenate([printed[drawn], computed[drawn]])
     low, high = ends.min() / 2, ends.max() * 2
     ax.plot([low, high], [low, high], color=FAINT, lw=0.8, zorder=0)
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "agrees": {"marker": "o", "mfc": "none", "mec": INK},
         "does not agree": {"marker": "x", "mec": ACCENT, "mew": 1.8},
         "cannot be checked": {"marker": "o", "mfc": "none", "mec": FAINT},

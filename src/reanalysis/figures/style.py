@@ -145,7 +145,9 @@ def endpoint_rows(
 
     Gives the figure, its axes and pairs of a row's place and the row.
     """
-    rows, names, headings, y = [], [], [], 0.0
+    rows: list[tuple[float, Any]] = []
+    names: list[tuple[float, Any]] = []
+    headings, y = [], 0.0
     for endpoint, part in frame.groupby("endpoint", sort=False):
         headings.append(len(names))
         names.append((y, endpoint))
