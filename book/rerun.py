@@ -30,6 +30,7 @@ COMPUTED_FROM = (
     "data/*.csv",
     "data/*.json",
     "data/other/*.csv",
+    "data/corpus/*.csv",
     "chapters/answers.csv",
     "src/reanalysis/**/*.py",
 )

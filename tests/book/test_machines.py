@@ -114,7 +114,7 @@ def test_the_workflow_runs_what_the_readme_and_a_contributor_run(workflow):
     assert checks == ["bash .ci/run"]
     assert prints == "make pdf"
     checks = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "\nmake test\n" in checks
+    assert "\nAS_ON=far make test\n" in checks
     assert checks.endswith("\nmake book\n")
     settings = {*workflow["jobs"]["test"]["env"], *re.findall(r"\b(BOOK_\w+)=", dates)}
     assert settings == set(build.SETTINGS) == set(FORMS["published"])

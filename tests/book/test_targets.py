@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import build
@@ -174,6 +175,58 @@ def test_installing_is_told_in_a_few_lines(capsys):
         "100 of 100",
         "unpacking them",
     ]
+
+
+class Asked:
+    """What a target asks for."""
+
+    def __init__(self):
+        self.levels = []
+
+    def step(self, level, *command, said=""):
+        self.levels.append(level)
+
+
+@pytest.mark.parametrize(
+    ("address", "level"), [("", "pages"), ("https://book.example", "chapters")]
+)
+def test_a_book_whose_outputs_are_there_asks_for_little(monkeypatch, address, level):
+    monkeypatch.setenv("BOOK_URL", address)
+    monkeypatch.setattr(targets.rerun, "stale_outputs", list)
+    asked = Asked()
+    targets.book(asked)
+    assert set(asked.levels) == {level}
+
+
+def test_a_book_whose_outputs_are_stale_asks_for_what_runs_them(monkeypatch):
+    monkeypatch.delenv("BOOK_URL", raising=False)
+    monkeypatch.setattr(targets.rerun, "stale_outputs", lambda: ["chapters/a.ipynb"])
+    monkeypatch.setattr(targets.rerun, "is_refused", lambda manifest: False)
+    asked = Asked()
+    targets.book(asked)
+    assert set(asked.levels) == {"chapters"}
+
+
+RENDERS = [f"book/{name}.py" for name in ("build", "readme", "rerun", "what_if")]
+RENDERS += [str(path.relative_to(ROOT)) for path in ROOT.glob("book/extensions/*.py")]
+
+
+@pytest.mark.parametrize("name", RENDERS)
+def test_what_renders_needs_nothing_but_the_lock_of_the_pages(name):
+    lock = (ROOT / environment.LOCKS["pages"]).read_text(encoding="utf-8")
+    locked = {line.split("==")[0] for line in lock.splitlines() if "==" in line}
+    of_module = packages_distributions()
+    known = {*sys.stdlib_module_names, *(path.stem for path in ROOT.rglob("book/*.py"))}
+    for node in ast.parse((ROOT / name).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            modules = [node.module]
+        elif isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        else:
+            modules = []
+        for module in {module.split(".")[0] for module in modules} - known:
+            given = {found.lower().replace("_", "-") for found in of_module[module]}
+            assert given & locked, module
 
 
 # --- an old Python --------------------------------------------------------------------

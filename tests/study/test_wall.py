@@ -29,10 +29,17 @@ def alone(tmp_path_factory):
     return folder
 
 
+def as_on():
+    """What to put before a command, so that it runs as on the processor of AS_ON."""
+    name = os.environ.get("AS_ON")
+    program = [sys.executable, str(ROOT / "book" / "processors.py")]
+    return [*program, name] if name else []
+
+
 def run(folder, *arguments):
     """Run Python there, away from what this process has of the project."""
     found = subprocess.run(
-        [sys.executable, *arguments],
+        [*as_on(), sys.executable, *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(folder / "src")},
         capture_output=True,
@@ -44,9 +51,17 @@ def run(folder, *arguments):
 
 
 def test_the_library_there_is_the_one_that_is_imported(alone):
-    place = run(alone, "-c", "import reanalysis; print(reanalysis.__file__)")
-    assert Path(place.strip()).is_relative_to(alone)
+    said = run(alone, "-c", "import reanalysis; print(reanalysis.__file__)")
+    assert Path(said.splitlines()[-1]).is_relative_to(alone)
     assert {path.name for path in alone.iterdir()} == {"pyproject.toml", "src", "tests"}
+
+
+def test_the_library_can_be_tested_as_on_another_processor(alone, monkeypatch):
+    ask = "import os; print(os.environ.get('OPENBLAS_NUM_THREADS', 'any'))"
+    monkeypatch.setenv("AS_ON", "one-thread")
+    assert run(alone, "-c", ask).splitlines()[-1] == "1"
+    monkeypatch.setenv("AS_ON", "two-threads")
+    assert run(alone, "-c", ask).splitlines()[-1] == "2"
 
 
 def test_all_tests_and_examples_of_the_library_pass_there(alone):
