@@ -38,8 +38,11 @@ def own_text(section: Tag) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def sections(body: str) -> list[tuple[str, str, str]]:
-    """Give identifier, title and text of each section of a page, in their order."""
+def sections(body: str) -> list[tuple[str, str, str, bool]]:
+    """Give the sections of a page, in their order.
+
+    Of each: identifier, title, text, and whether it describes functions.
+    """
     page = BeautifulSoup(body, "html.parser")
     for element in page.select(NO_TEXT):
         element.decompose()
@@ -47,7 +50,8 @@ def sections(body: str) -> list[tuple[str, str, str]]:
     for section in page.find_all("section"):
         title = section.find(["h1", "h2", "h3", "h4"])
         said = " ".join(title.get_text().split()) if title else ""
-        found.append((section.get("id", ""), said, own_text(section)))
+        describes = bool(section.select("dl.py"))
+        found.append((section.get("id", ""), said, own_text(section), describes))
     return found
 
 
