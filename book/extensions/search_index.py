@@ -41,16 +41,16 @@ def own_text(section: Tag) -> str:
 def sections(body: str) -> list[tuple[str, str, str, bool]]:
     """Give the sections of a page, in their order.
 
-    Of each: identifier, title, text, and whether it describes functions.
+    Of each: identifier, title, text, and whether its page shows functions at work.
     """
     page = BeautifulSoup(body, "html.parser")
     for element in page.select(NO_TEXT):
         element.decompose()
+    describes = bool(page.select(".highlight-python-console"))
     found = []
     for section in page.find_all("section"):
         title = section.find(["h1", "h2", "h3", "h4"])
         said = " ".join(title.get_text().split()) if title else ""
-        describes = bool(section.select("dl.py"))
         found.append((section.get("id", ""), said, own_text(section), describes))
     return found
 
