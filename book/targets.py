@@ -70,6 +70,7 @@ def test(work: Work) -> None:
     needs_loopback()
     for check in (["check"], ["format", "--check"]):
         work.step("tests", "-m", "ruff", *check, said="To look at: make format.")
+    work.step("tests", "-m", "mypy")
     work.step("tests", "-m", "pytest", *PYTEST)
 
 

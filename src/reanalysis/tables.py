@@ -227,13 +227,13 @@ def exact_test(
         check_likelier(likelier_tables(x, n), most_tables)
     # it takes lists alone
     pvalue = exact_tests.fisher_exact(
-        [[events, size - events] for events, size in zip(x, n, strict=True)]
+        [[with_it, size - with_it] for with_it, size in zip(x, n, strict=True)]
     )
     # arm by arm, of the patients and the events that are left
     own, left, with_event = 1.0, patients, sum(x)
-    for events, size in zip(x[:-1], n[:-1], strict=True):
-        own *= exact_tests.dhyper(events, with_event, left - with_event, size)
-        left, with_event = left - size, with_event - events
+    for with_it, size in zip(x[:-1], n[:-1], strict=True):
+        own *= exact_tests.dhyper(with_it, with_event, left - with_event, size)
+        left, with_event = left - size, with_event - with_it
     return ExactResult(float(own), max(pvalue, float_info.min))
 
 
