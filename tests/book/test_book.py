@@ -286,9 +286,15 @@ def test_formulas_are_mathml(pages):
 
 
 def test_the_answer_stands_before_everything_else(pages):
-    answer = pages["chapters/index"].select("article p")[1]
-    text = " ".join(answer.get_text().split())
-    assert "(MRD negative)" in text  # the one star that is confirmed
+    answer = [
+        " ".join(text.get_text().split())
+        for text in pages["chapters/index"].select("article p")[1:4]
+    ]
+    readers = ("For a clinician.", "For an editor.", "For a parent.")
+    assert all(map(str.startswith, answer, readers))
+    assert "confirm one of three (MRD negative)." in answer[0]
+    assert "one fits no whole number of children (54% of 20)." in answer[1]
+    assert "cannot tell which treatment is best" in answer[2]
 
 
 def test_the_first_page_leads_to_the_index(html):
