@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import integrate, optimize, special
 
+from reanalysis.counts import whole_number
 from reanalysis.intervals import Interval, check_level, wilson
 
 #: Years that are nothing: dates such as 0.3 and 0.1 + 0.2 differ by less.
@@ -129,6 +130,15 @@ def follow_up_readings(
     >>> float(follow_up_readings(2022, 2025, 2, 60, known=2026)["followed"].iloc[-1])
     45.0
     """
+    n, first, last, years = (
+        whole_number(value, name)
+        for name, value in (
+            ("n", n),
+            ("first", first),
+            ("last", last),
+            ("years", years),
+        )
+    )
     if last < first:
         raise ValueError(f"the last year, {last}, is before the first, {first}")
     if known is not None and known < last:
@@ -208,7 +218,7 @@ def effective_n(
     """
     check_window(years, recruiting, closed)
     check_survival(survival)
-    if not n > 0:
+    if not 0 < n < inf:
         raise ValueError(f"n must be above 0, not {n}")
     share = _still_seen(years, recruiting, closed)
     if share in (0, 1) or survival == 0:

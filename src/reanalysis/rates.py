@@ -54,6 +54,8 @@ class RateSum:
         Values, in order, at which its distribution may have a corner; the ends too.
     smallest : float
         The smallest shape of a rate in it: how fast its density may rise at an end.
+    shapes : float
+        All shapes added up: how many digits a density may have lost.
     tails : callable
         From values and what they leave of `width`, shape (...), to the probabilities
         of less and of more, shape (2, ...).
@@ -66,6 +68,7 @@ class RateSum:
     variance: float
     corners: np.ndarray
     smallest: float
+    shapes: float
     tails: Tails
     tabulated: bool = False
 
@@ -194,17 +197,21 @@ def chances_of_highest(shapes: Sequence[tuple[float, float]]) -> np.ndarray:
             density = np.exp(log_density(a, b, p, q)) * others
         return density @ (np.diff(ends, axis=0) * weights).ravel()
 
-    return _normed(_settled(rule))
+    return _normed(_settled(rule, float(a.sum() + b.sum())))
 
 
-def _settled(rule: Callable[[int], np.ndarray], tabulated: bool = False) -> np.ndarray:
+def _settled(
+    rule: Callable[[int], np.ndarray], shapes: float, tabulated: bool = False
+) -> np.ndarray:
     """Take a rule with more points until it settles; what it gives adds up to 1."""
     floor, short = (_TABLE_ERROR, _TABLE_SHORT) if tabulated else (1e-300, _SHORT)
+    # the logarithm of a density has as many digits less as the shapes are large
+    agree, short = _AGREE + 1e-15 * shapes, short + 1e-14 * shapes
     before: np.ndarray | float = np.inf
     points = 16
     while points <= _MOST_POINTS:
         found = rule(points)
-        close = np.abs(found - before) <= _AGREE * found + floor
+        close = np.abs(found - before) <= agree * found + floor
         if close.all() and np.all(np.abs(found.sum(axis=0) - 1) < short):
             return found
         before, points = found, 2 * points
@@ -225,7 +232,7 @@ def _one_rate(weight: float, a: float, b: float) -> RateSum:
 
     mean, variance = weight * a / (a + b), weight**2 * _variance(a, b)
     ends = np.array([0.0, weight])
-    return RateSum(weight, mean, variance, ends, min(a, b), tails)
+    return RateSum(weight, mean, variance, ends, min(a, b), a + b, tails)
 
 
 def _variance(a: float, b: float) -> float:
@@ -250,6 +257,7 @@ def _with_another(total: RateSum, weight: float, a: float, b: float) -> RateSum:
         total.variance + weight**2 * _variance(a, b),
         corners,
         smallest,
+        total.shapes + a + b,
         tails,
     )
 
@@ -272,7 +280,11 @@ def _integrated(
     if points:
         return _normed(past + _rule(total, a, b, cuts, reach, points))
     return _normed(
-        _settled(lambda n: past + _rule(total, a, b, cuts, reach, n), total.tabulated)
+        _settled(
+            lambda n: past + _rule(total, a, b, cuts, reach, n),
+            total.shapes + a + b,
+            total.tabulated,
+        )
     )
 
 
@@ -388,6 +400,7 @@ def _tabulated(total: RateSum, integrated: bool) -> RateSum:
         total.variance,
         total.corners,
         total.smallest,
+        total.shapes,
         tails,
         tabulated=True,
     )

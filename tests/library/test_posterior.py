@@ -240,6 +240,16 @@ def test_sure_rates_are_compared_in_their_narrow_range():
     assert third == found
 
 
+def test_a_thousand_million_patients_are_compared():
+    one, other = Posterior(5.0005e8, 5e8), Posterior(5e8, 5e8)
+    deviation = sqrt(2 * 0.25 / 1e9)
+    found = posterior_difference(one, other)
+    assert found.low == pytest.approx(2.5e-5 - 1.96 * deviation, rel=1e-3)
+    expected = stats.norm.cdf(found.estimate / deviation)
+    assert found.probability == pytest.approx(expected, abs=1e-4)
+    assert probability_best([one, other])[0] == pytest.approx(expected, abs=1e-4)
+
+
 def test_shapes_that_are_none_are_refused():
     for shapes in ((0, 1), (1, 0), (nan, 1), (1, inf), (-1, 1)):
         with pytest.raises(ValueError, match=r"^the shapes of a posterior must be"):
@@ -405,7 +415,7 @@ def test_the_rule_is_doubled_up_to_sixteen_thousand_points_a_piece():
         return np.full(2, len(seen))
 
     with pytest.raises(ValueError, match=r"a shape is too near 0$"):
-        _settled(never_the_same)
+        _settled(never_the_same, 2.0)
     assert seen == [2**k for k in range(4, 15)]
 
 

@@ -895,3 +895,14 @@ def test_more_simulated_patients_than_allowed_are_refused_in_advance():
     for wrong in ({"n": 4.5}, {"n": 4, "repeats": 2.5}):
         with pytest.raises(TypeError, match="must be a whole number"):
             simulated_estimates(**window, **wrong)
+
+
+def test_patients_of_a_period_are_whole_and_finite():
+    for wrong in (50.9, nan, True):
+        with pytest.raises(TypeError, match=r"^n must be a whole number, not"):
+            follow_up_readings(2022, 2025, 2, wrong)
+    with pytest.raises(TypeError, match=r"^years must be a whole number, not 2\.5$"):
+        follow_up_readings(2022, 2025, 2.5, 60)
+    for wrong in (0, nan, inf):
+        with pytest.raises(ValueError, match=r"^n must be above 0, not"):
+            expected_interval(wrong, 0.5, years=2, recruiting=4, closed=5)
