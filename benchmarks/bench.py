@@ -16,10 +16,15 @@ from time import perf_counter
 import exact_tests
 import numpy as np
 import pandas as pd
+from lxml import etree
 from scipy import stats
 
-from reanalysis import Table, audit, design, exact_test, example, matches_by_luck
+from reanalysis import Table, audit, design, exact_test, example
+from reanalysis.corpus import jats_grids, read_grid
+from reanalysis.corpus.batches import judge
+from reanalysis.corpus.sources import Document
 from reanalysis.design import exact_power
+from reanalysis.origins import matches_by_luck
 
 #: One table: patients with the event, and patients, per arm.
 EVENTS, N = [6, 12, 16], [20, 20, 20]
@@ -238,6 +243,27 @@ def compare_audit(has_r: bool) -> None:
             say(f"R, {test} alone", ratio(float(found.stdout.split()[0]), time))
 
 
+def compare_reader() -> None:
+    """Print what reading and judging published tables costs, and how it grows."""
+    row = (
+        "<tr><td>Sign {i}, n (%)</td><td>5 (25)</td><td>10 (40)</td><td>0.29</td></tr>"
+    )
+    body = "".join(row.format(i=i) for i in range(20))
+    xml = (
+        "<table-wrap><table><thead><tr><th/><th>A (n = 20)</th><th>B (n = 25)</th>"
+        f"<th>P</th></tr></thead><tbody>{body}</tbody></table></table-wrap>"
+    ).encode()
+    documents = [Document(f"{i}.xml", "made up", "jats", xml) for i in range(40)]
+    parsing = seconds(lambda: [etree.fromstring(xml) for _ in documents])
+    print("\nForty published tables of twenty rows (the unit: parsing the XML alone)")
+    say("parse", f"{parsing * 1e3:.1f} ms")
+    reading = seconds(lambda: [read_grid(*jats_grids(xml)) for _ in documents])
+    say("read", ratio(reading, parsing))
+    whole = seconds(lambda: judge(documents))
+    say("read and judge", ratio(whole, parsing))
+    say("half of the tables", ratio(seconds(lambda: judge(documents[::2])), whole))
+
+
 if __name__ == "__main__":
     has_r = shutil.which("Rscript") is not None
     print(f"Medians of {REPEATS} repeats (of 3 in R).")
@@ -246,4 +272,5 @@ if __name__ == "__main__":
     compare_one_table(has_r)
     compare_exact_power(has_r)
     compare_audit(has_r)
+    compare_reader()
     show_growth()
