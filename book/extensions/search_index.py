@@ -38,16 +38,20 @@ def own_text(section: Tag) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def sections(body: str) -> list[tuple[str, str, str]]:
-    """Give identifier, title and text of each section of a page, in their order."""
+def sections(body: str) -> list[tuple[str, str, str, bool]]:
+    """Give the sections of a page, in their order.
+
+    Of each: identifier, title, text, and whether its page shows functions at work.
+    """
     page = BeautifulSoup(body, "html.parser")
     for element in page.select(NO_TEXT):
         element.decompose()
+    describes = bool(page.select(".highlight-python-console"))
     found = []
     for section in page.find_all("section"):
         title = section.find(["h1", "h2", "h3", "h4"])
         said = " ".join(title.get_text().split()) if title else ""
-        found.append((section.get("id", ""), said, own_text(section)))
+        found.append((section.get("id", ""), said, own_text(section), describes))
     return found
 
 

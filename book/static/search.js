@@ -43,12 +43,13 @@
 
   function prepare(sections) {
     const titles = {};
-    return sections.map(([page, id, title, text]) => {
+    return sections.map(([page, id, title, text, describes]) => {
       titles[page] ??= title;
       return {
         page,
         id,
         text,
+        worth: describes ? 0.3 : 1, // what functions do comes after what was found
         title: titles[page] === title ? title : `${titles[page]}: ${title}`,
         head: words(title),
         body: words(text),
@@ -78,7 +79,7 @@
       return {
         section,
         all: scores.every((score) => score > 0),
-        score: scores.reduce((sum, score) => sum + score, 0),
+        score: section.worth * scores.reduce((sum, score) => sum + score, 0),
       };
     });
     const whole = scored.filter(({ all }) => all);

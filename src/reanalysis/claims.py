@@ -421,12 +421,12 @@ def _significantly_higher(claim: Any, audit: Audit) -> Finding:
     The words allow both. Each is tried on every reading of the table, by both tests.
     """
     spans = []
-    ways: dict[str, list[pd.Series]] = {"each alone": [], "all together": []}
+    ways: dict[str, list[pd.Series]] = {_EACH: [], _ALL: []}
     for endpoint in audit.rates(claim).index:
         found = _against_others(claim.arm, endpoint, audit)
         for other, part in found.groupby("other", sort=False):
             spans.append(f"{endpoint}, {other}: {_span(part['pvalue'])}")
-            way = "all together" if other == _ALL else "each alone"
+            way = _ALL if other == _ALL else _EACH
             # what is not higher is not significantly higher
             ways[way].append(part["pvalue"].where(part["higher"], 1.0))
     tried = {name: found for name, found in ways.items() if found}
@@ -441,12 +441,13 @@ def _significantly_higher(claim: Any, audit: Audit) -> Finding:
     if verdict == UNCHECKABLE:
         can = [name for name, p in best.items() if p < audit.study.alpha]
         cannot = [name for name in best if name not in can]
-        said += f" By some of these it holds against the others {listed(can)}"
-        said += f", by none against the others {listed(cannot)}." if cannot else "."
+        said += f" By some of these it holds against {listed(can)}"
+        said += f", by none against {listed(cannot)}." if cannot else "."
     return Finding(claim.statement, "; ".join(spans), verdict, said)
 
 
 _ALL = "all others together"
+_EACH = "every other arm taken alone"
 
 
 def _against_others(arm: str, endpoint: str, audit: Audit) -> pd.DataFrame:

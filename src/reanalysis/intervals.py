@@ -467,8 +467,8 @@ def number_needed_to_treat(
     n_0: int,
     *,
     wanted: bool = True,
-    method: str = "miettinen-nurminen",
     level: float = 0.95,
+    method: str = "miettinen-nurminen",
 ) -> NumberNeeded:
     """Estimate how many patients to treat for one more to benefit, or to be harmed.
 
@@ -485,10 +485,10 @@ def number_needed_to_treat(
         The same in the arm that it is compared with.
     wanted : bool
         Whether the event is a benefit or a harm.
-    method : str
-        As in `risk_difference`.
     level : float
         Confidence level, between 0 and 1.
+    method : str
+        As in `risk_difference`.
 
     Returns
     -------

