@@ -3,6 +3,7 @@
 The name of such a page ends with its language: `plain-words-ar`.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -48,6 +49,24 @@ FRAME = {
         "© Copyright": "© حقوق النشر",
     }
 }
+#: What it says besides where the address of the repository, or of the book, is known.
+OFFERED = {
+    "ar": {
+        "BOOK_REPOSITORY": {
+            "Launch interactive content": "تشغيل هذه الصفحة",
+            "Launch on Binder": "التشغيل على Binder",
+            "Binder logo": "شعار Binder",
+            "Source repositories": "مستودع الكتاب",
+            'title="Source repository"': 'title="مستودع الكتاب"',
+            'text-container">Repository<': 'text-container">المستودع<',
+            "Suggest edit": "اقتراح تعديل",
+        },
+        "BOOK_URL": {
+            "Download the whole book": "تنزيل الكتاب كله",
+            "whole book, .pdf": "الكتاب كله، .pdf",
+        },
+    }
+}
 #: Where a reader of such a page goes on: to the answer, which is in another language.
 NEXT = {"ar": ("chapters/index", "الصفحة الأولى (بالإنجليزية)")}
 
@@ -66,7 +85,10 @@ def translate_frame(app: Sphinx, error: Exception | None):
         if language := language_of(page):
             path = Path(app.builder.get_outfilename(page))
             text = path.read_text(encoding="utf-8")
-            for said, translated in FRAME[language].items():
+            frame = dict(FRAME[language])
+            for setting, more in OFFERED[language].items():
+                frame |= more if os.environ.get(setting) else {}
+            for said, translated in frame.items():
                 if said not in text:
                     logger.warning("%s has nothing that says %s", page, said)
                 text = text.replace(said, translated)

@@ -54,6 +54,8 @@ def test_a_page_offers_only_what_works_from_where_the_book_is_kept(form, page):
     repository = FORMS[form].get("BOOK_REPOSITORY")
     notebook = (ROOT / f"{page.name_of_page}.ipynb").exists()
     offered = {"github.com"} | ({"mybinder.org"} if notebook else set())
+    if page.name_of_page != "search":
+        offered |= {"owner.github.io"}  # the whole book, in one file
     assert set(hosts(page)) == (offered if repository else set())
 
 
