@@ -578,7 +578,7 @@ def test_a_number_is_found_however_it_is_written(chromium, site, html, opened):
     ("query", "best"),
     [
         (
-            "GRIM",
+            "Wilson",
             "3. From percentages to patients: The children behind the percentages",
         ),
         ("kaplan meier", "6. Two-year survival, and who was followed: "),
