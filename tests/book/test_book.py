@@ -247,7 +247,8 @@ def test_no_page_shows_a_failure(pages):
         text = page.get_text()
         for failure in (*failures, *markup):
             assert failure not in text, (name, failure)
-        assert not re.search(r"\bnan\b", text), name  # but "determinants" is a word
+        if runs:
+            assert not re.search(r"\bnan\b", text), name  # but "determinants" is a word
 
 
 def test_every_image_has_alternative_text_that_is_not_a_path(pages):
