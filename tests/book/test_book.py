@@ -239,17 +239,16 @@ def test_the_card_of_a_shared_link_is_drawn_where_its_address_is_known(html, for
 
 
 def test_no_page_shows_a_failure(pages):
+    markup = ("{cite", "{numref")
     for name, page in pages.items():
+        # the page of the functions runs nothing: it says which errors they raise
+        runs = (ROOT / f"{name}.ipynb").exists()
+        failures = ("Traceback (most recent", "Error:", "Warning:") if runs else ()
         text = page.get_text()
-        for failure in (
-            "Traceback (most recent",
-            "Error:",
-            "Warning:",
-            "{cite",
-            "{numref",
-        ):
+        for failure in (*failures, *markup):
             assert failure not in text, (name, failure)
-        assert not re.search(r"\bnan\b", text), name  # but "determinants" is a word
+        if runs:
+            assert not re.search(r"\bnan\b", text), name  # but "determinants" is a word
 
 
 def test_every_image_has_alternative_text_that_is_not_a_path(pages):
