@@ -33,17 +33,20 @@ def serve(folder: Path, port: int = 0) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
 
 
 def main(folder: Path) -> int:
     """Serve the pages and open the first of them, until the caller has enough."""
-    with serve(folder, int(os.environ.get("PORT", "8000"))) as address:
+    port = int(os.environ.get("PORT", "8000"))
+    # who has enough may have it before the browser has opened
+    with suppress(KeyboardInterrupt), serve(folder, port) as address:
         print(f"The book is at {address} until you press Ctrl+C.", flush=True)
         webbrowser.open(address)
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()
     return 0
 
 

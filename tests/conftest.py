@@ -86,25 +86,35 @@ def form(request):
 
 
 @pytest.fixture(scope="session")
-def html(form, tmp_path_factory):
-    """The folder of the pages, built once for all who test at the same time."""
+def pages(tmp_path_factory):
+    """Give the folder of a form's pages, built once for all who test at a time."""
     import build  # the library's tests stand without it
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    folder = shared / f"book-{form}"
-    with (shared / "book.lock").open("w") as lock, pytest.MonkeyPatch.context() as here:
-        for name in build.SETTINGS:
-            here.delenv(name, raising=False)
-        for name, value in FORMS[form].items():
-            here.setenv(name, value)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        built = shared / f"book-{form}-is-built"
-        if not built.exists():
-            assert build.build(folder), "the book was not built"
-            built.touch()
-    return folder / "_build" / "html"
+
+    def give(form):
+        folder, built = shared / f"book-{form}", shared / f"book-{form}-is-built"
+        with (shared / "book.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not built.exists():
+                with pytest.MonkeyPatch.context() as here:
+                    for name in build.SETTINGS:
+                        here.delenv(name, raising=False)
+                    for name, value in FORMS[form].items():
+                        here.setenv(name, value)
+                    assert build.build(folder), "the book was not built"
+                built.touch()
+        return folder / "_build" / "html"
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def html(form, pages):
+    """The folder of the pages, in each form of the book."""
+    return pages(form)
 
 
 @pytest.fixture

@@ -337,7 +337,7 @@ def test_the_page_tells_the_rows_of_the_study_without_the_scripts(committed):
         events = ", ".join(map(str, row["events"]))
         assert f"| {row['endpoint']} | {events} | {' | '.join(cells)} |" in shown
         for (arm, other), text in found["differences"].items():
-            assert f"| {row['endpoint']} | {arm} less {other} | {text} |" in shown
+            assert f"| {row['endpoint']} | {arm} minus {other} | {text} |" in shown
 
 
 def test_the_script_computes_and_loads_nothing():

@@ -361,6 +361,7 @@ def test_a_run_that_is_killed_leaves_all_outputs_as_they_were(copy):
 
 
 def test_other_numbers_are_carried_through_all_outputs(copy):
+    shutil.copytree(ROOT / "data", copy / "data", dirs_exist_ok=True)
     # all percentages fit, one star less, and printed values that are the right ones
     replace(copy / "data" / "outcomes.csv", "20,54,", "20,55,")
     replace(copy / "data" / "tests.csv", "7.3,*", "4.3,")
