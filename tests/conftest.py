@@ -11,6 +11,9 @@ from reanalysis.example import FOLDER
 
 ROOT = Path(__file__).parents[1]
 
+# Scripts that give values to compare with, from other software; they are no tests.
+collect_ignore = ["reference"]
+
 # The same examples in every run: a test that fails here fails everywhere.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
@@ -86,7 +89,7 @@ def form(request):
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory):
+def pages_of(tmp_path_factory):
     """Give the folder of a form's pages, built once for all who test at a time."""
     import build  # the library's tests stand without it
 
@@ -112,9 +115,9 @@ def pages(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def html(form, pages):
+def html(form, pages_of):
     """The folder of the pages, in each form of the book."""
-    return pages(form)
+    return pages_of(form)
 
 
 @pytest.fixture

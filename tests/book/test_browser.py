@@ -128,10 +128,10 @@ def article(path):
 
 
 @pytest.fixture(scope="module")
-def views(chromium, site, html, pages):
+def views(chromium, site, html, pages_of):
     """Each page on each screen, looked at once, when it is first asked for."""
     tabs, seen = {}, {}
-    first = dict.fromkeys([pages("local"), html])
+    first = dict.fromkeys([pages_of("local"), html])
     for screen, (width, height) in browser.SCREENS.items():
         size = {"width": width, "height": height}
         tab = tabs[screen] = chromium.new_page(viewport=size, reduced_motion="reduce")
