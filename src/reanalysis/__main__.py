@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import reanalysis
@@ -49,6 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        # a full disk behind the output, a place that may not be written
+        print(f"reanalysis: {error.strerror or error}", file=sys.stderr)
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 2
     except KeyboardInterrupt:
         print("reanalysis: stopped", file=sys.stderr)
         code = 130

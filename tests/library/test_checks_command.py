@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -209,3 +210,15 @@ def test_the_report_names_place_and_value(table):
     said = report(audit(read_table(table(WRONG))))
     assert "x, B: percent 41" in said
     assert "8 of 20 is 40.0%." in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_an_output_that_is_full_is_said_and_is_no_verdict(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("endpoint,arm,n,count\nX,A,40,20\nX,B,40,10\n", "utf-8")
+    command = [sys.executable, "-m", "reanalysis", "audit", str(table), "--strict"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("reanalysis: ")

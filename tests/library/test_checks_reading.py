@@ -368,3 +368,29 @@ def test_any_rows_below_a_right_header_are_read_or_refused(tmp_path_factory, row
     except DataError:
         return
     assert all(check.sentence for check in found)
+
+
+def records(*lines, columns="endpoint,arm,n,count"):
+    names = columns.split(",")
+    return [dict(zip(names, line.split(","), strict=True)) for line in lines]
+
+
+def test_a_column_that_means_nothing_is_named():
+    lines = ("X,A,40,20,90", "X,B,40,10,25")
+    table = Table.from_records(records(*lines, columns="endpoint,arm,n,count,pct"))
+    assert "Kept, but not read as numbers: pct" in table.notes
+
+
+def test_a_row_that_stands_there_again_is_said():
+    lines = ("X,A,40,20", "X,B,40,10", "X,A,40,20")
+    table = Table.from_records(records(*lines))
+    (note,) = table.notes
+    assert note.startswith("An arm stands there again with the same endpoint")
+    assert note.endswith("(row 4)")
+    assert Table.from_records(records(*lines[:2])).notes == ()
+
+
+@pytest.mark.parametrize("line", ["X,A,=4*10,20", "X,A,40,=1+1"])
+def test_a_formula_in_the_place_of_a_number_is_called_one(line):
+    with pytest.raises(DataError, match="this is a formula; write what is printed"):
+        Table.from_records(records(line, "X,B,40,10"))

@@ -108,8 +108,10 @@ def answer(checks: Sequence[Check]) -> str:
     agree, differ, open_ = (
         len(_of(checks, verdict)) for verdict in (AGREES, DIFFERS, UNCHECKED)
     )
-    said = f"Of {len(checks)} checks, {agree} agree"
-    said += f", {differ} do not" if differ else " and none disagrees"
+    checked = "check" if len(checks) == 1 else "checks"
+    said = f"Of {len(checks)} {checked}, {agree} {'agrees' if agree == 1 else 'agree'}"
+    not_so = "does not" if differ == 1 else "do not"
+    said += f", {differ} {not_so}" if differ else " and none disagrees"
     if open_:
         return f"{said}; {open_} cannot be made."
     return f"{said}."
@@ -299,7 +301,8 @@ def _mark(x: float, y: float, verdict: str, endpoint: str, *, labeled: bool) -> 
 
 _METHOD = """<h2>How to read this</h2>
 <p>A check compares a printed value with what follows from other printed values, within
-what rounding allows. <strong>Agrees</strong> means that a test of the printed patients
+what rounding allows; further digits of a p-value may also have been cut off.
+<strong>Agrees</strong> means that a test of the printed patients
 gives the value; which ones do stands under <em>given by</em>. <strong>Does not
 agree</strong> means that none of the tests tried here gives it. That is no judgment of
 anybody: a misprint, patients who were not counted, an adjusted or a paired test, or

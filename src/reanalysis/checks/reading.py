@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from reanalysis.checks.table import KNOWN, NEEDED, Table
+from reanalysis.checks.table import FORMULA, KNOWN, NEEDED, Table
 from reanalysis.package import DataError, Fault
 from reanalysis.printed import tidy
 
@@ -235,7 +235,7 @@ def _shown(path: Path, line: int, cell: Any) -> str:
     if value is None:
         return ""
     if cell.data_type == "f" or (isinstance(value, str) and value.startswith("=")):
-        rule = "this is a formula; write what is printed"
+        rule = f"{FORMULA} (cell {cell.coordinate})"
         raise _refuse(path, rule, line, value=str(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)

@@ -29,6 +29,15 @@ KNOWN = (
 #: Larger than any trial.
 LARGEST_N = 100_000_000
 
+#: What is said of a cell that a spreadsheet would compute.
+FORMULA = "this is a formula; write what is printed"
+
+#: What is said of a second row with the name of an earlier one.
+AGAIN = (
+    "An arm stands there again with the same endpoint: it was taken for another row of "
+    "the table with the same name"
+)
+
 #: What stands for a number of patients that is not known.
 UNKNOWN = {"?", "unknown", "not known", "varied", "varies", "vary", "various"}
 
@@ -259,7 +268,7 @@ class Table:
             )
         if reader.faults:
             raise DataError(reader.faults)
-        said = [*notes, *reader.notes()]
+        said = [*notes, *reader.notes(), *_unread(columns)]
         return cls(tuple(reader.rows), tuple(columns), tuple(said))
 
 
@@ -345,6 +354,8 @@ class _Reader:
         if alike or free:
             row = (alike or free)[-1]
         else:
+            if key in self._open:
+                self._forgive(cell.line, AGAIN)
             row = Row(*key)
             self.rows.append(row)
             self._open.setdefault(key, []).append(row)
@@ -380,7 +391,7 @@ class _Reader:
                 value, comma=self.comma, whole=whole or column == "count"
             )
         except ValueError as error:
-            self._fault(line, column, value, str(error))
+            self._fault(line, column, value, FORMULA if value[0] == "=" else str(error))
             return None
         if value.endswith("%"):
             self._forgive(line, f"A percent sign in the column {column} was left out")
@@ -430,6 +441,12 @@ class _Reader:
                 break
             dof.append(float(number.value))
         return Test(text["statistic_name"], statistic, tuple(dof), p, marks)
+
+
+def _unread(columns: Sequence[str]) -> list[str]:
+    """Name the columns that mean nothing to the audit: one may be misnamed."""
+    names = [name for name in columns if name not in KNOWN]
+    return [f"Kept, but not read as numbers: {', '.join(names)}"] if names else []
 
 
 def _rows(lines: Sequence[int]) -> str:
