@@ -55,7 +55,7 @@ MEMORY = 6 << 30  # bytes; some changes ask for all there is
 
 #: Tests of a room that do not bear its name: those in them that reach it.
 ALSO = {
-    "tables": ["recomputed", "endpoints", "atlas"],
+    "tables": ["recomputed", "endpoints"],
     "posterior": ["prediction"],
     "endpoints": ["tables", "intervals", "robustness", "posterior", "prediction"],
     "counts": ["survival"],
@@ -65,7 +65,6 @@ ALSO = {
     "study": ["hostile"],
     "origins": ["synthetic"],
     "prose": ["text_and_figures"],
-    "atlas": ["results"],
     "claims": ["results", "sources"],
     "figures": ["text_and_figures", "access_figures"],
 }

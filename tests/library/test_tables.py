@@ -19,6 +19,7 @@ from scipy import stats
 
 from reanalysis import exact_test, pearson_test, trend_test, unconditional_test
 from reanalysis.counts import patient_rows
+from reanalysis.design import rejection_region
 from reanalysis.tables import (
     TESTS,
     every_table,
@@ -700,14 +701,6 @@ def test_an_unconditional_test_of_hundreds_equals_scipy():
         assert found.pvalue == pytest.approx(expected.pvalue, rel=1e-6)
 
 
-def test_every_table_is_what_each_test_gives():
-    found = every_table([4, 7, 5])
-    for row in found.itertuples():
-        assert row.exact == pytest.approx(exact_test(row.Index, [4, 7, 5]).pvalue)
-        assert row.pearson == pytest.approx(pearson_test(row.Index, [4, 7, 5]).pvalue)
-        assert row.trend == pytest.approx(trend_test(row.Index, [4, 7, 5]).pvalue)
-
-
 def test_large_counts_neither_overflow_nor_take_a_row_each():
     huge = [10**17 + 3, 10**17, 10**17 - 5], [3 * 10**17] * 3
     assert pearson_test(*huge).pvalue == pytest.approx(1, abs=1e-9)
@@ -755,3 +748,104 @@ def test_a_whole_table_is_refused_with_the_right_call(test, table, calls):
         test(table)
     with pytest.raises(ValueError, match=f"^{said}$"):
         test([1, 2])
+
+
+# --- every table of a size ------------------------------------------------------------
+
+N = [20, 20, 20]
+EVENTS = list(product(range(21), repeat=3))
+
+
+@pytest.fixture(scope="module")
+def every_outcome():
+    return every_table(N, arms=["A", "B", "C"])
+
+
+def test_every_table_is_what_each_test_gives():
+    found = every_table([4, 7, 5])
+    for row in found.itertuples():
+        assert row.exact == pytest.approx(exact_test(row.Index, [4, 7, 5]).pvalue)
+        assert row.pearson == pytest.approx(pearson_test(row.Index, [4, 7, 5]).pvalue)
+        assert row.trend == pytest.approx(trend_test(row.Index, [4, 7, 5]).pvalue)
+
+
+def test_every_table_is_there_once_and_in_order(every_outcome):
+    assert every_outcome.index.to_list() == EVENTS
+    assert every_outcome.index.names == ["A", "B", "C"]
+    assert every_table([1, 2]).index.names == ["1", "2"]
+
+
+def test_known_tables_have_their_known_p_values(every_outcome):
+    rows = every_outcome.loc[[(11, 13, 17), (6, 12, 16), (8, 11, 14)]].round(4)
+    assert rows["pearson"].tolist() == [0.1157, 0.0058, 0.1623]
+    assert rows["exact"].round(3).tolist() == [0.153, 0.006, 0.184]
+    assert rows["trend"].tolist() == [0.0414, 0.0014, 0.0565]
+
+
+def test_percentages_as_counts_worked_out_by_hand(every_outcome):
+    # 40, 55 and 70 percent: 15 squared twice over 55
+    found = every_outcome.loc[(8, 11, 14), "percentages"]
+    assert found == pytest.approx(stats.chi2.sf(450 / 55, 2))
+
+
+def test_of_9261_tables_each_has_the_p_values_of_the_tests(every_outcome):
+    for name, test in (("exact", exact_test), ("trend", trend_test)):
+        expected = [test(x, N).pvalue for x in EVENTS]
+        assert_allclose(every_outcome[name], expected, rtol=1e-11)
+
+
+@pytest.mark.parametrize("test", ["percentages", "pearson", "exact"])
+@pytest.mark.parametrize("n", [N, [7, 12, 9], [15, 30]], ids=str)
+def test_the_same_tables_are_significant_as_in_the_rejection_region(
+    every_outcome, n, test
+):
+    found = every_outcome if n == N else every_table(n)
+    events = np.array(found.index.to_list())
+    region = rejection_region(n, test=test, alpha=0.05)
+    assert (found[test] <= 0.05).tolist() == region.contains(events).tolist()
+
+
+@pytest.mark.parametrize("n", [[4, 4], [2, 5, 3]])
+def test_without_an_outcome_or_without_any_other_nothing_differs(n):
+    found = every_table(n)
+    ends = found.iloc[[0, -1]].to_numpy()
+    assert ends.tolist() == [[1.0] * 4] * 2
+    assert found.notna().all(axis=None)
+    assert found.gt(0).all(axis=None)
+    assert found.le(1).all(axis=None)
+
+
+def test_percentages_as_counts_are_too_free_below_a_rate_and_too_strict_above(
+    every_outcome,
+):
+    # its value is 100 * (1 - p) / n times Pearson's
+    rate = every_outcome.index.to_frame().sum(axis=1) / sum(N)
+    parted = every_outcome["pearson"].between(1e-12, 0.999)
+    gain = every_outcome["pearson"] - every_outcome["percentages"]
+    assert (gain[parted & (rate < 0.79)] > 0).all()
+    assert (gain[parted & (rate > 0.81)] < 0).all()
+
+
+def test_too_many_tables_are_refused():
+    assert len(every_table([3, 4], most_tables=20)) == 20
+    with pytest.raises(ValueError, match=r"3, 4 patients make 20 tables, more than"):
+        every_table([3, 4], most_tables=19)
+    with pytest.raises(ValueError, match="8,120,601 tables"):
+        every_table([200, 200, 200])
+    with pytest.raises(ValueError, match="250,001 tables"):
+        every_table([52, 52, 88])
+
+
+@pytest.mark.parametrize(
+    ("n", "arms", "error", "says"),
+    [
+        ([20], None, ValueError, "at least two arms"),
+        ([], None, ValueError, "at least two arms"),
+        ([20, 0], None, ValueError, "at least 1"),
+        ([20, 2.5], None, TypeError, "whole"),
+        ([20, 20], ["A"], ValueError, "1 names for 2 arms"),
+    ],
+)
+def test_sizes_that_make_no_table_are_refused(n, arms, error, says):
+    with pytest.raises(error, match=says):
+        every_table(n, arms=arms)
