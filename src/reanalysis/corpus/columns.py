@@ -385,8 +385,8 @@ def mark_totals(arms: list[Arm]) -> None:
     for arm in arms:
         others = [o.n for o in arms if o is not arm and not _is_total(o.name)]
         # "Combined" may be an arm of its own: then it is not larger than all others
-        own = arm.n is not None and others and all(others)
-        small = own and arm.n < 0.9 * sum(n or 0 for n in others)
+        small = arm.n is not None and others and all(others)
+        small = small and (arm.n or 0) < 0.9 * sum(n or 0 for n in others)
         arm.total = _is_total(arm.name) and not small
 
 

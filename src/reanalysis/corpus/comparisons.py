@@ -70,8 +70,7 @@ def find_groups(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Group]:
             if 1 < len(under) < len(treated):
                 rest = [arm for arm in treated if all(arm is not u for u in under)]
                 why = whole_reason(here, under) or head_reason(here, p, under)
-                found = [Group(under, p, statistics, why)]
-                return [*found, Group(rest, None, [], "")]
+                return [Group(under, p, statistics, why), Group(rest, None, [], "")]
         no_p = whole_reason(here, treated)
         if p is not None and not no_p:
             no_p = head_reason(here, p, treated)
@@ -123,7 +122,7 @@ def whole_reason(here: Sheet, arms: list[Arm]) -> str:
         arm.name for arm in arms
     ):
         return "the columns are numbers, not arms"
-    sizes = [arm.n for arm in arms if arm.n_from == "head"]
+    sizes = [arm.n or 0 for arm in arms if arm.n_from == "head"]
     # phases of different sizes are different patients, before and after a change
     apart = len(sizes) == len(arms) and max(sizes) >= 1.25 * min(sizes)
     if all(arm.time for arm in arms) and not apart:

@@ -139,9 +139,9 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
             step = max(
                 10.0 ** -len(cell["percent"].partition(".")[2]) for cell in cells
             )
-            total = sum(float(cell["percent"]) for cell in cells)
+            share = sum(float(cell["percent"]) for cell in cells)
             if (
-                abs(total - 100) <= step * (0.5 * len(cells) + 0.5) + 1e-9
+                abs(share - 100) <= step * (0.5 * len(cells) + 0.5) + 1e-9
                 and n is not None
             ):
                 sums[arm] = n

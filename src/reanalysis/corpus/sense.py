@@ -54,7 +54,7 @@ def make_sense(here: Sheet, line: Line, own_n: list[str] | None) -> None:
     ns = [
         int(form.n) if form.n else int(own) if own else arm.n
         for form, arm, own in zip(
-            line.forms, here.chosen, own_n or [None] * len(line.forms), strict=True
+            line.forms, here.chosen, own_n or [""] * len(line.forms), strict=True
         )
     ]
     ns = sizes.n_of_marks(here, line, ns)
@@ -190,9 +190,9 @@ def fractions(here: Sheet, line: Line) -> None:
 def means(here: Sheet, line: Line, ns: list[int | None], *, stated: bool) -> None:
     """A mean and its SD, if nothing speaks against it."""
     label = f"{line.label} {line.section}"
-    mean = words.MEAN_LABEL.search(line.label) and words.SD.search(line.label)
+    named = words.MEAN_LABEL.search(line.label) and words.SD.search(line.label)
     plain = not stated and "±" not in "".join(here.texts[line.index])
-    if words.MEDIAN.search(line.label) and not mean and plain:
+    if words.MEDIAN.search(line.label) and not named and plain:
         line.why = "a median, or an adjusted mean"
         return
     hints = " ".join(arm.hint for arm in here.chosen)
@@ -239,7 +239,7 @@ def pairs_of(
     label = f"{line.label} {line.section}"
     hints = near.split("\n")[2]
     signs = any(form.sign for form in forms)
-    pairs = []
+    pairs: list[tuple[str, str] | None] = []
     for form in forms:
         if form.name in ("empty", "number", "count", "number less"):
             pairs.append(None)
@@ -369,7 +369,14 @@ def pairs_of(
     line.why = "what the two numbers are is not said"
 
 
-def count_cells(here: Sheet, line: Line, ns, pairs, *, exact: bool) -> None:
+def count_cells(
+    here: Sheet,
+    line: Line,
+    ns: list[int | None],
+    pairs: list[tuple[str, str] | None],
+    *,
+    exact: bool,
+) -> None:
     """Take counts, with their percentages where they are printed."""
     cells = []
     for a, (form, pair, n) in enumerate(zip(line.forms, pairs, ns, strict=True)):

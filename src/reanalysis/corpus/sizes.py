@@ -11,7 +11,7 @@ from reanalysis.corpus.sheets import Sheet
 
 def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
     """Take rows that print the number of patients of each arm."""
-    kept = []
+    kept: list[Line] = []
     for place, line in enumerate(lines):
         label = re.sub(r"[\s:,]+$", "", line.label)
         first = all(other.kind in ("heading", "empty") for other in kept)
@@ -192,12 +192,13 @@ def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, s
 def confirm(here: Sheet, arm: Arm, pairs: list[tuple[int, str]]) -> None:
     """Drop a printed n that the arm's own percentages speak against."""
     telling = [(a, b) for a, b in pairs if a > 0 and float(b) > 0]
-    if len(telling) < 4:
+    n = arm.n
+    if n is None or len(telling) < 4:
         return
-    right = sum(fits(a, b, arm.n) for a, b in telling)
+    right = sum(fits(a, b, n) for a, b in telling)
     if right * 2 < len(telling):
         other = only_n(telling)
-        if other and other <= arm.n:
+        if other and other <= n:
             arm.n, arm.n_from = other, "derived"
         else:
             arm.hint += " !n"
@@ -208,9 +209,10 @@ def n_of_marks(here: Sheet, line: Line, ns: list[int | None]) -> list[int | None
     found = list(ns)
     for a, arm in enumerate(here.chosen):
         marks = mark_list(here.grid.rows[line.index][arm.first].marks)
-        said = {n for m in marks if (n := printed_n(here.grid.footnotes.get(m, "")))}
-        if len(said) == 1 and not line.forms[a].n:
-            found[a] = said.pop()
+        notes = [here.grid.footnotes.get(m, "") for m in marks]
+        patients = {n for note in notes if (n := printed_n(note))}
+        if len(patients) == 1 and not line.forms[a].n:
+            found[a] = patients.pop()
     said = line.said_of_n
     numbers = re.findall(r"\bn\s?=\s?(\d+)((?:[^\d.;]{1,40}\d+)*)", said, re.IGNORECASE)
     if len(numbers) == 1 and len(here.chosen) > 1:
@@ -232,6 +234,6 @@ def said_by_marks(here: Sheet, line: Line, *, heading: bool = False) -> str:
         return " ".join(here.grid.footnotes.get(m, "") for m in marks)
     found = []
     for c in range(here.labels):
-        marks = here.grid.rows[line.index][c].marks
-        found += [here.grid.footnotes.get(m, "") for m in mark_list(marks)]
+        own = mark_list(here.grid.rows[line.index][c].marks)
+        found += [here.grid.footnotes.get(m, "") for m in own]
     return " ".join(found)
