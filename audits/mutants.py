@@ -64,9 +64,8 @@ ALSO = {
     "package": ["study", "hostile"],
     "study": ["hostile"],
     "origins": ["synthetic"],
-    "prose": ["text_and_figures"],
     "claims": ["results", "sources"],
-    "figures": ["text_and_figures", "access_figures"],
+    "figures": ["figures", "steady_figures", "fork"],
 }
 
 
