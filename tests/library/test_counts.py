@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reanalysis import example, feasible_counts, grim, grim_probability
 from reanalysis.counts import (
     check_counts,
+    check_table,
     feasible_denominators,
     feasible_sizes,
     nearest_count,
@@ -93,6 +94,7 @@ def test_nearest_percentages_end_with_the_largest():
     assert found.loc[found["fits"], "n"].tolist() == [13]
     assert found.columns.tolist() == ["n", "events", "nearest", "fits"]
     assert found["events"].tolist()[12:15] == [7, 8, 8]
+    assert nearest_percentages("99", 100)["events"].iloc[-1] == 99
 
 
 def test_readings_of_a_percentage_that_fits_are_its_counts():
@@ -190,7 +192,7 @@ def test_whole_numbers_of_numpy_and_pandas_are_welcome():
 
 @pytest.mark.parametrize("n", [20.0, "20", True, None])
 def test_what_is_not_a_whole_number_is_refused(n):
-    for call in (grim, feasible_counts, nearest_count):
+    for call in (grim, feasible_counts, nearest_count, readings):
         with pytest.raises(TypeError, match=r"^n must be a whole number"):
             call("55", n)
     with pytest.raises(TypeError, match=r"^n must be a whole number"):
@@ -270,11 +272,13 @@ def test_a_whole_number_has_no_largest():
 
 @pytest.mark.parametrize("counts", [(3, [4]), ([3], 4), ("3", "4"), (None, [4])])
 def test_counts_come_as_lists(counts):
-    with pytest.raises(TypeError, match="must be a list, one number per arm"):
+    with pytest.raises(TypeError, match=r"^(events|n) must be a list, one number per"):
         check_counts(*counts)
 
 
 def test_so_many_arms_are_needed():
+    with pytest.raises(ValueError, match="needs at least"):
+        check_counts([], [])
     assert check_counts([1], [2]) == ([1], [2])
     with pytest.raises(ValueError, match=r"^a comparison needs at least two arms$"):
         check_counts([1], [2], arms=2)
@@ -338,3 +342,23 @@ def test_the_share_that_no_count_gives_is_that_of_all_percentages_tried(n, decim
 def test_the_share_that_no_count_gives_needs_no_enumeration():
     assert grim_probability(10**15, decimals=20) == pytest.approx(1 - 1e-7, rel=1e-9)
     assert grim_probability(10**30) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"arm": ["A", "A"]}, "row 2 of the table repeats endpoint 'x', arm 'A'"),
+        ({"n": [20, 0]}, "row 2 of the table: n must be at least 1, not 0"),
+        ({"events": [-1, 0]}, "row 1 of the table: events must be at least 0, not -1"),
+        ({"events": [5, 21]}, "row 2 of the table: 21 events in 20 patients"),
+    ],
+)
+def test_a_table_is_refused_with_its_row_counted_from_one(changed, said):
+    rows = {"endpoint": ["x", "x"], "arm": ["A", "B"], "n": [20, 20], "events": [5, 0]}
+    check_table(pd.DataFrame(rows))
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        check_table(pd.DataFrame(rows | changed))
+
+
+def test_a_table_without_keys_may_repeat_its_rows():
+    check_table(pd.DataFrame({"n": [20, 20], "events": [5, 5]}), keys=())
