@@ -188,7 +188,7 @@ def test_arms_that_all_agree_give_nothing_against_equal_rates(x):
 
 
 def test_percentages_taken_for_counts_are_never_a_test_of_patients():
-    found = percentage_candidates([54.0, 70.0, 85.0], [20, 20, 20])
+    found = percentage_candidates([54.0, 70.0, 85.0], n=[20, 20, 20])
     assert not any(one.of_patients for one in found)
     assert [one.name for one in found] == [
         "percentages", "percentages, one-way", "Pearson, fractions of patients"
