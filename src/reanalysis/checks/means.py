@@ -8,8 +8,8 @@ exact, but for Welch's p-value, whose interval may be a little too wide.
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise, product
 from math import ceil, floor, inf, sqrt
-from operator import mul
 
+import numpy as np
 from scipy.special import fdtrc, ndtr, stdtr
 
 from reanalysis.checks.candidates import MOST_ARMS_IN_PAIRS, Candidate
@@ -173,18 +173,17 @@ def _between(n: list[int], means: list[Interval]) -> Interval:
     It is a convex function of the means, so it is largest at a corner. It is smallest
     where every mean comes as near to one center as its interval allows.
     """
-    corners = product(*means)
-    largest = max(_squares(n, corner) for corner in corners)
+    weights, corners = np.array(n, dtype=float), np.array(list(product(*means)))
+    middles = corners @ weights / weights.sum()
+    largest = float(((corners - middles[:, None]) ** 2 @ weights).max())
     if max(low for low, _ in means) <= min(high for _, high in means):
         return 0.0, largest  # one value lies in every interval
     center = _nearest_center(n, means)
-    return _squares(n, [min(max(center, low), high) for low, high in means]), largest
-
-
-def _squares(n: Sequence[int], means: Sequence[float]) -> float:
-    """Weighted sum of squares around the weighted mean."""
-    center = sum(map(mul, n, means)) / sum(n)
-    return sum(size * (mean - center) ** 2 for size, mean in zip(n, means, strict=True))
+    nearest = [min(max(center, low), high) for low, high in means]
+    smallest = sum(
+        size * (mean - center) ** 2 for size, mean in zip(n, nearest, strict=True)
+    )
+    return smallest, largest
 
 
 def _nearest_center(n: Sequence[int], means: Sequence[Interval]) -> float:
