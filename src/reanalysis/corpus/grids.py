@@ -8,7 +8,9 @@ kept beside it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -24,6 +26,7 @@ _MARK = re.compile(
 #: Several marks in one element, such as "a, b" or "*†".
 _SEVERAL_MARKS = re.compile(r"[\s,;a-z*†‡§¶#‖\d]{1,8}")
 _MARKS_AT_END = re.compile(r"(?:[*†‡§¶#‖⁎∗✝]|\|\|)+\)?$")
+_LAST_MARKS = frozenset("*†‡§¶#‖⁎∗✝|)")
 _NOTE = re.compile(r"((?:[*†‡§¶#‖]|\|\|)+|[a-h](?=[A-Z])|[a-h]\)?(?= [A-Z]))\s*(.*)")
 _PARSER = {
     "recover": True,
@@ -94,7 +97,12 @@ class Grid:
 
 def _name(element: etree._Element) -> str:
     """The tag without its namespace, in small letters."""
-    tag = element.tag
+    return _short(element.tag)
+
+
+@lru_cache(maxsize=10_000)
+def _short(tag: Any) -> str:
+    # comments and instructions have a function as their tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
@@ -125,7 +133,7 @@ def _walk(element: etree._Element, out: list[str], marks: list[str]) -> None:
 
 
 def _plain(text: str) -> str:
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -135,9 +143,13 @@ def text_of(element: etree._Element | None) -> tuple[str, str]:
         return "", ""
     out: list[str] = []
     marks: list[str] = []
-    _walk(element, out, marks)
+    if len(element):
+        _walk(element, out, marks)
+    else:
+        out.append(element.text or "")
     text = _plain("".join(out))
-    found = _MARKS_AT_END.search(text)
+    # most texts end in no mark: their last sign says so at once
+    found = text and text[-1] in _LAST_MARKS and _MARKS_AT_END.search(text)
     if found and found.start() > 0 and not found[0].endswith(")"):
         marks.append(found[0])
         text = text[: found.start()].rstrip()
@@ -145,8 +157,10 @@ def text_of(element: etree._Element | None) -> tuple[str, str]:
 
 
 def _span(element: etree._Element, name: str) -> int:
-    value = element.get(name) or "1"
-    return min(max(int(value), 1), LARGEST_SPAN) if value.strip().isdigit() else 1
+    value = element.get(name)
+    if value is None or not value.strip().isdigit():
+        return 1
+    return min(max(int(value), 1), LARGEST_SPAN)
 
 
 def _grid_rows(
@@ -329,7 +343,7 @@ def html_grids(text: str | bytes, *, study: str = "") -> list[Grid]:
         return []
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
     root = html.fromstring(text, parser=parser)
-    grids = []
+    grids: list[Grid] = []
     for table in root.iter("table"):
         if next(table.iterancestors("table"), None) is not None:
             continue
@@ -380,7 +394,7 @@ def docx_grids(file: str | Path, *, study: str = "") -> list[Grid]:
     return grids
 
 
-def _docx_row(row) -> list[GridCell]:
+def _docx_row(row: Any) -> list[GridCell]:
     cells: list[GridCell] = []
     last = None
     for cell in row.cells:
@@ -400,7 +414,7 @@ def _docx_row(row) -> list[GridCell]:
     return cells
 
 
-def _docx_text(cell) -> tuple[str, str]:
+def _docx_text(cell: Any) -> tuple[str, str]:
     out: list[str] = []
     marks: list[str] = []
     for paragraph in cell.paragraphs:
@@ -424,7 +438,7 @@ def text_grids(text: str, *, study: str = "") -> list[Grid]:
     >>> len(grid.rows), grid.rows[1][2].text
     (2, '9 (45)')
     """
-    grids = []
+    grids: list[Grid] = []
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         lines = [line for line in block.split("\n") if line.strip()]
         cut = [line.split("\t") for line in lines]
