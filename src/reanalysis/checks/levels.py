@@ -176,4 +176,4 @@ def pearson_bounds(arms: Sequence[Columns]) -> tuple[float, float] | None:
             shares = list(zip(low / c, high / c, strict=True))
             least += between(c, shares)[0] / float(high.sum())
     total = float(c.sum())
-    return total * least, total * most
+    return float(total * least), float(total * most)

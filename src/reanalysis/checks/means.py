@@ -242,7 +242,9 @@ def between(n: Sequence[float] | np.ndarray, means: list[Interval]) -> Interval:
     return smallest, largest
 
 
-def _nearest_center(n: Sequence[int], means: Sequence[Interval]) -> float:
+def _nearest_center(
+    n: Sequence[float] | np.ndarray, means: Sequence[Interval]
+) -> float:
     """The center that is the weighted mean of the values nearest to it.
 
     Intervals do not all share a value. How far the mean of the nearest values lies

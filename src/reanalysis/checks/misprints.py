@@ -34,11 +34,12 @@ def one_digit_apart(printed: str, other: str) -> str:
     if printed == other:
         return ""
     if len(printed) == len(other):
+        if printed.find(".") != other.find("."):
+            return ""
+        printed, other = printed.replace(".", ""), other.replace(".", "")
         places = [
             i for i, (a, b) in enumerate(zip(printed, other, strict=True)) if a != b
         ]
-        if any(printed[i] == "." or other[i] == "." for i in places):
-            return ""
         if len(places) == 1:
             return "one digit"
         if len(places) == 2 and places[1] - places[0] == 1:
