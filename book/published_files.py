@@ -14,17 +14,11 @@ def atlas(data: Path) -> str:
     A page that is opened from a file may not fetch data, but it may load a script.
     """
     # imported here, as below: where nothing is stale, nobody should wait for it
-    from matplotlib.colors import to_hex
+    from atlas import pack_atlas
 
     from reanalysis import load_study
-    from reanalysis.atlas import pack_atlas
-    from reanalysis.figures import arm_colors
 
-    packed = pack_atlas(load_study(data))
-    colors = arm_colors(arm["name"] for arm in packed["arms"])
-    for arm in packed["arms"]:
-        arm["color"] = to_hex(colors[arm["name"]])
-    text = json.dumps(packed, separators=(",", ":"))
+    text = json.dumps(pack_atlas(load_study(data)), separators=(",", ":"))
     return f"/* Written by book/rerun.py. */\nconst ATLAS = {text};\n"
 
 

@@ -33,6 +33,10 @@ COMPUTED_FROM = (
     "data/corpus/*.csv",
     "chapters/answers.csv",
     "src/reanalysis/**/*.py",
+    # what writes the files beside the chapters
+    "book/atlas.py",
+    "book/functions_page.py",
+    "book/published_files.py",
 )
 
 ONE_AT_A_TIME = Lock()

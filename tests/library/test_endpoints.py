@@ -251,12 +251,6 @@ def test_an_arm_is_not_compared_with_itself(take):
         take(WHOLE.assign(arm=["A", "B", "A", "A"]))
 
 
-@pytest.mark.parametrize("take", TAKES_COUNTS[:6])
-def test_an_endpoint_of_one_arm_is_refused(take):
-    with pytest.raises(ValueError, match=r"^y: a comparison needs at least two arms$"):
-        take(WHOLE[:3])
-
-
 @pytest.mark.parametrize("take", TAKES_COUNTS)
 def test_counts_that_cannot_be_are_named_by_their_row(take):
     with pytest.raises(ValueError, match=r"^row 2 of the table: 21 events in 20 pat"):
@@ -298,20 +292,6 @@ def test_figures_without_a_place_in_the_forest_are_named():
         figures.loc[1, key] = None
         with pytest.raises(ValueError, match=f"^row 2 of the table has no {key}$"):
             forest_rows(figures)
-
-
-def test_an_unknown_endpoint_is_named():
-    with pytest.raises(ValueError, match=r"^the table has no endpoint 'z'$"):
-        nested_counts(WHOLE, "x", "z")
-
-
-def test_a_multiverse_that_would_take_long_is_refused_in_advance():
-    study = example()
-    with pytest.raises(
-        ValueError, match=r"tables that are more probable, more than mo"
-    ):
-        multiverse(study, most_tables=100)
-    multiverse(study, tests=["pearson"], most_tables=100)
 
 
 def test_the_same_tables_in_another_order_are_tested_once():

@@ -108,8 +108,8 @@ _NS_INSIDE = re.compile(r"[,;]\s?(?:p\s?[=:]?\s?)?n\.?s\.?", re.IGNORECASE)
 _NS_P = re.compile(r"n\.?s\.?\s?\((0?\.\d+)\)", re.IGNORECASE)
 _P_INSIDE = re.compile(rf"\bp\s?({_P_SIGN})\s?(\d?\.\d+)", re.IGNORECASE)
 _STATISTIC_INSIDE = re.compile(
-    rf"(χ\s?\^?2|chi[\s-]?squared?|x2"
-    rf"|[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
+    rf"(χ\s?\^?2|chi[\s-]?squared?|(?<![a-z])x2"
+    rf"|(?<![a-z])[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -329,7 +330,7 @@ def html_grids(text: str | bytes, *, study: str = "") -> list[Grid]:
         return []
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
     root = html.fromstring(text, parser=parser)
-    grids = []
+    grids: list[Grid] = []
     for table in root.iter("table"):
         if next(table.iterancestors("table"), None) is not None:
             continue
@@ -380,7 +381,7 @@ def docx_grids(file: str | Path, *, study: str = "") -> list[Grid]:
     return grids
 
 
-def _docx_row(row) -> list[GridCell]:
+def _docx_row(row: Any) -> list[GridCell]:
     cells: list[GridCell] = []
     last = None
     for cell in row.cells:
@@ -400,7 +401,7 @@ def _docx_row(row) -> list[GridCell]:
     return cells
 
 
-def _docx_text(cell) -> tuple[str, str]:
+def _docx_text(cell: Any) -> tuple[str, str]:
     out: list[str] = []
     marks: list[str] = []
     for paragraph in cell.paragraphs:
@@ -424,7 +425,7 @@ def text_grids(text: str, *, study: str = "") -> list[Grid]:
     >>> len(grid.rows), grid.rows[1][2].text
     (2, '9 (45)')
     """
-    grids = []
+    grids: list[Grid] = []
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         lines = [line for line in block.split("\n") if line.strip()]
         cut = [line.split("\t") for line in lines]

@@ -214,9 +214,9 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
             values = [_cell(grid, texts, r, c) for r in lines]
             if c in spread:
                 for value, r in zip(values, lines, strict=True):
-                    sd = texts[r][spread[c]].strip("()± ")
-                    if value.text and sd:
-                        value.text = f"{value.text} ± {sd}"
+                    beside = texts[r][spread[c]].strip("()± ")
+                    if value.text and beside:
+                        value.text = f"{value.text} ± {beside}"
                 if "sd" not in label.lower():
                     label = f"{label}, mean ± SD"
             line = _row(label, values, width_out)

@@ -1,6 +1,7 @@
 """How many patients a number is of: printed somewhere, or told by percentages."""
 
 import re
+from collections import Counter
 
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import fits
@@ -8,10 +9,13 @@ from reanalysis.corpus.columns import Arm, bare_n, printed_n
 from reanalysis.corpus.lines import OTHER_PATIENTS, Line, mark_list, only_n
 from reanalysis.corpus.sheets import Sheet
 
+#: Where the patients of an arm are not printed but follow from its numbers.
+TOLD = ("derived", "sum")
+
 
 def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
     """Take rows that print the number of patients of each arm."""
-    kept = []
+    kept: list[Line] = []
     for place, line in enumerate(lines):
         label = re.sub(r"[\s:,]+$", "", line.label)
         first = all(other.kind in ("heading", "empty") for other in kept)
@@ -85,7 +89,12 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
         # patients of a head over several arms are not those of each
         same = [o for o in over if o.over and o.over[:1] == arm.over[:1]]
         if len(same) > 1 and not all(o.time for o in same):
-            arm.n, arm.n_from = None, ""
+            place = next(i for i, other in enumerate(arms) if other is arm)
+            pairs = [(a, b) for a, b in count_pairs(here, place, lines) if a]
+            if len(pairs) < 3 or sum(fits(a, b, arm.n or 0) for a, b in pairs) < 0.8 * (
+                len(pairs)
+            ):
+                arm.n, arm.n_from = None, ""
     if all(arm.n is None for arm in arms) and len(arms) > 1:
         bare = [bare_n(" ".join(here.columns[arm.first].path)) for arm in arms]
         if all(bare):
@@ -113,7 +122,8 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
             )
             if len(found) == 1:
                 arm.n, arm.n_from = int(found.pop()) or None, "caption"
-    if len(arms) == 1 and arms[0].n is None:
+    if (len(arms) == 1 or all(arm.time for arm in arms)) and arms[0].n is None:
+        # one arm, or the same patients at several times
         found = set(
             re.findall(
                 r"\bn\s?=\s?(\d+)",
@@ -121,14 +131,85 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
                 re.IGNORECASE,
             )
         )
-        if len(found) == 1:
-            arms[0].n, arms[0].n_from = int(found.pop()), "caption"
+        for arm in arms if len(found) == 1 else ():
+            arm.n = arm.n or int(next(iter(found))) or None
+            arm.n_from = arm.n_from or "caption"
     for place, arm in enumerate(arms):
         pairs = count_pairs(here, place, lines)
         if arm.n is not None:
             confirm(here, arm, pairs)
         elif derived := derived_n(here, place, lines, pairs):
             arm.n, arm.n_from = derived, "derived"
+    known = {arm.n for arm in arms if arm.n_from == "derived"}
+    for place, arm in enumerate(arms):
+        pairs = [(a, b) for a, b in count_pairs(here, place, lines) if a > 0]
+        for n in known if arm.n is None and len(known) == 1 else ():
+            # what another arm's percentages tell may be this one's too
+            if 3 * sum(fits(a, b, n or 0, slack=0.6) for a, b in pairs) >= 2 * max(
+                len(pairs), 2
+            ):
+                arm.n, arm.n_from = n, "derived"
+    if all(arm.n is None for arm in arms):
+        for place, total in enumerate(sums_of_rows(lines) or ()):
+            pairs = count_pairs(here, place, lines)
+            if 2 * sum(fits(a, b, total) for a, b in pairs) >= len(pairs):
+                arms[place].n, arms[place].n_from = total, "sum"
+
+
+_SEXES = (("male", "female"), ("men", "women"), ("boy", "girl"), ("m", "f"))
+_TOTAL_ROW = re.compile(r"(?:grand )?totals?(?: \(?n\)?| number)?|all|sum", re.I)
+
+
+def sums_of_rows(lines: list[Line]) -> list[int] | None:
+    """Patients of each arm where only counts tell them: men and women, or a total.
+
+    A row "Total" is believed if the counts above it add up to it.
+    """
+    plain = [
+        [int(form.numbers[0]) for form in line.forms]
+        if all(
+            form.name in ("number", "count", "bracket", "number percent")
+            and form.numbers[0].isdigit()
+            for form in line.forms
+        )
+        else None
+        for line in lines
+    ]
+    for line in lines:
+        names = re.split(r"\W+", line.label.lower())
+        if all(form.name == "over" for form in line.forms) and any(
+            {one, other} <= set(names) for one, other in _SEXES
+        ):
+            return [sum(map(int, form.numbers)) for form in line.forms]
+    for i, (line, numbers) in enumerate(zip(lines, plain, strict=True)):
+        if numbers is None:
+            continue
+        other = plain[i + 1] if i + 1 < len(plain) else None
+        if other is not None:
+            both = {_sex(line.label), _sex(lines[i + 1].label)}
+            if any(both == set(pair) for pair in _SEXES):
+                return [a + b for a, b in zip(numbers, other, strict=True)]
+        above = []
+        for before in reversed(plain[:i]):
+            if before is None:
+                break
+            above.append(before)
+        if (
+            len(above) > 1
+            and _TOTAL_ROW.fullmatch(line.label.strip(" :"))
+            and numbers == [sum(column) for column in zip(*above, strict=True)]
+        ):
+            return numbers
+    return None
+
+
+def _sex(label: str) -> str:
+    found = re.fullmatch(
+        r"(?:no\. of |number of )?(males?|females?|men|women|boys?|girls?|m|f)"
+        r"(?: sex| patients)?(?:[,\s]*\(?(?:n|no\.|%|n, %)\)?)*",
+        label.lower().strip(" :"),
+    )
+    return re.sub(r"s$", "", found[1]) if found else ""
 
 
 def derived_n(
@@ -137,7 +218,7 @@ def derived_n(
     """Patients that all percentages share: the only number, or a sum of levels."""
     if len(pairs) >= 3 and (found := only_n(pairs)):
         return found
-    sums: set[int] = set()
+    sums: Counter[int] = Counter()
     run: list[tuple[int, str]] = []
     section = ""
     for line in [*lines, None]:
@@ -152,15 +233,16 @@ def derived_n(
             and total
             and all(fits(a, b, total, slack=0.501) for a, b in run)
         ):
-            sums.add(total)
+            sums[total] += 1
         run, section = pair, heading
     telling = [(a, b) for a, b in pairs if a > 0]
     if sums and max(sums) <= 1.1 * min(sums):
         # some patients may be missing from some endpoints
         total = max(sums)
-        if len(sums) > 1:
-            return total
-        if all(fits(a, b, total, slack=0.6) for a, b in telling):
+        fit = sum(fits(a, b, total, slack=0.6) for a, b in telling)
+        # where two endpoints have one sum, the rest may hold misprints
+        needed = 1.0 if sums[total] == 1 else 0.6
+        if len(sums) > 1 or fit >= needed * len(telling):
             return total
     return None
 
@@ -192,12 +274,13 @@ def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, s
 def confirm(here: Sheet, arm: Arm, pairs: list[tuple[int, str]]) -> None:
     """Drop a printed n that the arm's own percentages speak against."""
     telling = [(a, b) for a, b in pairs if a > 0 and float(b) > 0]
-    if len(telling) < 4:
+    n = arm.n
+    if n is None or len(telling) < 4:
         return
-    right = sum(fits(a, b, arm.n) for a, b in telling)
+    right = sum(fits(a, b, n) for a, b in telling)
     if right * 2 < len(telling):
         other = only_n(telling)
-        if other and other <= arm.n:
+        if other and other <= n:
             arm.n, arm.n_from = other, "derived"
         else:
             arm.hint += " !n"
@@ -208,9 +291,10 @@ def n_of_marks(here: Sheet, line: Line, ns: list[int | None]) -> list[int | None
     found = list(ns)
     for a, arm in enumerate(here.chosen):
         marks = mark_list(here.grid.rows[line.index][arm.first].marks)
-        said = {n for m in marks if (n := printed_n(here.grid.footnotes.get(m, "")))}
-        if len(said) == 1 and not line.forms[a].n:
-            found[a] = said.pop()
+        notes = [here.grid.footnotes.get(m, "") for m in marks]
+        patients = {n for note in notes if (n := printed_n(note))}
+        if len(patients) == 1 and not line.forms[a].n:
+            found[a] = patients.pop()
     said = line.said_of_n
     numbers = re.findall(r"\bn\s?=\s?(\d+)((?:[^\d.;]{1,40}\d+)*)", said, re.IGNORECASE)
     if len(numbers) == 1 and len(here.chosen) > 1:
@@ -232,6 +316,6 @@ def said_by_marks(here: Sheet, line: Line, *, heading: bool = False) -> str:
         return " ".join(here.grid.footnotes.get(m, "") for m in marks)
     found = []
     for c in range(here.labels):
-        marks = here.grid.rows[line.index][c].marks
-        found += [here.grid.footnotes.get(m, "") for m in mark_list(marks)]
+        own = mark_list(here.grid.rows[line.index][c].marks)
+        found += [here.grid.footnotes.get(m, "") for m in own]
     return " ".join(found)

@@ -1,32 +1,30 @@
-"""Every table that a study of this size can give, with its tests, as text to look up.
+"""The atlas as its page reads it: every table with its tests, packed as text.
 
-A page that shows a test of any table cannot compute it. Here all is computed, rounded
-and written beforehand; what is left to the page is to find the place in a list.
+A page that shows a test of any table cannot compute it. The library computes all
+(`every_table`); here the values are rounded and written beforehand, and what is left to
+the page (`static/atlas.js`) is to find the place in a list.
 """
 
-from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from base64 import b64encode
 from itertools import combinations
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import to_hex
 
-from reanalysis.counts import check_counts
-from reanalysis.intervals import Interval, proportion, risk_difference
+from reanalysis import Interval, Study, proportion, risk_difference
+from reanalysis.figures import arm_colors
 from reanalysis.prose import percent, pvalue, signed
-from reanalysis.study import Study
-from reanalysis.tables import MOST_TABLES, every_table
+from reanalysis.tables import every_table
 
 
-def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any]:
+def pack_atlas(study: Study) -> dict[str, Any]:
     """Write all that a page needs to show any table of this size.
 
     Parameters
     ----------
     study : Study
         Its arms give the sizes; its lowest printed level decides what is significant.
-    most_tables : int
-        As in `every_table`.
 
     Returns
     -------
@@ -36,7 +34,7 @@ def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any
         ``alpha``
             The level (0-1).
         ``arms``
-            ``name`` and ``n`` of each.
+            ``name``, ``n`` and ``color`` (as in the figures) of each.
         ``outcomes``
             ``endpoint`` and ``events`` (per arm) of each row that the study reports.
         ``shown``
@@ -58,16 +56,10 @@ def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any
     ------
     TypeError, ValueError
         As for `every_table`.
-
-    Examples
-    --------
-    >>> from reanalysis import example
-    >>> atlas = pack_atlas(example())
-    >>> atlas["outcomes"][0]["events"], atlas["rates"]["20"][11][0]
-    ([7, 12, 18], '55% (34% to 74%)')
     """
     names, n, alpha = study.arm_names, study.arms["n"].tolist(), study.alpha
-    tables = every_table(n, arms=names, most_tables=most_tables)
+    colors = arm_colors(names)
+    tables = every_table(n, arms=names)
     texts = {
         test: [(pvalue(p), bool(p < alpha)) for p in tables[test]] for test in tables
     }
@@ -77,7 +69,8 @@ def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any
     return {
         "alpha": alpha,
         "arms": [
-            {"name": name, "n": size} for name, size in zip(names, n, strict=True)
+            {"name": name, "n": size, "color": to_hex(colors[name])}
+            for name, size in zip(names, n, strict=True)
         ],
         "outcomes": [
             {"endpoint": endpoint, "events": events.tolist()}
@@ -94,62 +87,6 @@ def pack_atlas(study: Study, *, most_tables: int = MOST_TABLES) -> dict[str, Any
             for second, first in sorted(set(combinations(n, 2)))
         },
     }
-
-
-def look_up(atlas: dict[str, Any], events: Sequence[int]) -> dict[str, Any]:
-    """Find one table, as the page does.
-
-    Parameters
-    ----------
-    atlas : dict
-        From `pack_atlas`.
-    events : sequence of int, shape (k,)
-        Patients with the event, per arm.
-
-    Returns
-    -------
-    dict
-        ``tests``: by test, the p-value as text and whether it is significant;
-        ``rates``: by arm, the rate with its interval as text; ``differences``: by pair
-        of arms, the later one first, the difference with its interval as text.
-
-    Raises
-    ------
-    TypeError
-        If a count is not a whole number.
-    ValueError
-        If lengths differ, or a count is not from 0 to its arm's `n`.
-
-    Examples
-    --------
-    >>> from reanalysis import example
-    >>> found = look_up(pack_atlas(example()), [6, 12, 16])
-    >>> found["tests"]["exact"], found["tests"]["trend"]
-    (('0.200', False), ('0.077', False))
-    >>> list(found["differences"].values())[1]
-    '+29.2 (\u22122.7 to +55.7)'
-    """
-    names = [arm["name"] for arm in atlas["arms"]]
-    n = [arm["n"] for arm in atlas["arms"]]
-    check_counts(events, n)
-    row = int(np.ravel_multi_index(tuple(events), [size + 1 for size in n]))
-    arms = list(zip(names, n, events, strict=True))
-    return {
-        "tests": {
-            test: tuple(atlas["shown"][np.frombuffer(b64decode(packed), "<u2")[row]])
-            for test, packed in atlas["tests"].items()
-        },
-        "rates": {name: atlas["rates"][str(size)][x][0] for name, size, x in arms},
-        "differences": {
-            (first[0], second[0]): atlas["differences"][f"{first[1]},{second[1]}"][
-                first[2] * (second[1] + 1) + second[2]
-            ][0]
-            for second, first in combinations(arms, 2)
-        },
-    }
-
-
-# --- estimates as text and as places on a scale ---------------------------------------
 
 
 def _packed(places: list[int]) -> str:
