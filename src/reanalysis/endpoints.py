@@ -618,7 +618,7 @@ def arm_posteriors(
     known = set(zip(counts["endpoint"], counts["arm"], strict=True))
     for pair in priors:
         if pair not in known:
-            raise ValueError(f"there is a prior of {pair!r}, which the table has not")
+            raise ValueError(f"the table has no {pair!r}, of which there is a prior")
     for endpoint, part in _by_endpoint(counts):
         found = [
             rate_posterior(
@@ -677,11 +677,7 @@ def predict_scenarios(
     1     then     63.33   44    80  22.86         0.97
     """
     # an arm may have several rows in a scenario: they are added up
-    check_table(scenarios, keys=(), counts=(), filled=["n"])
-    for name in ("scenario", "arm"):
-        check_table(
-            scenarios.assign(row=range(len(scenarios))), keys=[name, "row"], counts=()
-        )
+    check_table(scenarios, keys=(), counts=(), filled=["scenario", "arm", "n"])
     for row, n in enumerate(scenarios["n"], start=1):
         whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:

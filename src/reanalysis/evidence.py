@@ -381,12 +381,8 @@ def forest_rows(
     ['Orchard 2001', '12/40']
     """
     check_level(level)
-    check_table(
-        figures.assign(row=range(len(figures))), keys=["endpoint", "row"], counts=()
-    )
-    check_table(
-        figures.assign(row=range(len(figures))), keys=["setting", "row"], counts=()
-    )
+    if len(figures):
+        check_table(figures, keys=(), counts=(), filled=["endpoint", "setting"])
     if counts is not None:
         check_table(counts)
     own = pd.DataFrame(columns=["endpoint"]) if counts is None else counts

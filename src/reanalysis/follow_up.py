@@ -386,9 +386,7 @@ def survival_behind_share(
 
     # times as parts of `years`, so that hazards have one size whatever the unit
     shortest, recruiting = shortest / years, recruiting / years
-    part = (
-        min(closed / years, 1.0) - shortest
-    )  # of entries, those that leave too little
+    part = min(closed / years, 1.0) - shortest  # of entries, what leaves too little
 
     def alive(hazard: float) -> float:
         late = exp(-hazard * shortest) * part * special.exprel(-hazard * part)
