@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -270,6 +270,7 @@ class PrintedP:
         return max(0.0, float(low)), min(1.0, float(high))
 
 
+@lru_cache(maxsize=50_000)
 def tidy(text: str) -> str:
     """Write a cell's spaces, dashes and decimal points in one way.
 
@@ -307,6 +308,7 @@ def split_marks(text: str) -> tuple[str, str]:
     return text[: found.start()].strip(), found.group().replace("\u2217", "*")
 
 
+@lru_cache(maxsize=50_000)
 def read_number(text: str, *, comma: bool = False, whole: bool = False) -> Printed:
     """Read a number as people print it.
 
