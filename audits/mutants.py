@@ -89,9 +89,13 @@ ALSO = {
 def tests_of(room: str) -> list[str]:
     """Files with the tests of a room."""
     whole, _, part = room.rpartition(".")
-    names = dict.fromkeys([part, *ALSO.get(room, []), *ALSO.get(whole, [])])
-    found = {name: sorted(ROOT.glob(f"tests/**/test_{name}.py")) for name in names}
-    if lost := [name for name in names if name != part and not found[name]]:
+    also = [*ALSO.get(room, []), *ALSO.get(whole, []), "refusals"]
+    names = dict.fromkeys([part, *also])
+    found = {
+        name: sorted(ROOT.glob(f"tests/**/test_{name}.py"))
+        for name in dict.fromkeys(names)
+    }
+    if lost := [name for name in also if not found[name]]:
         sys.exit(f"{room}: no file of tests is named {', '.join(lost)}")
     return [str(path) for paths in found.values() for path in paths]
 
@@ -277,8 +281,14 @@ def quicken() -> None:
 class Judge:
     """Ends a fork with 1 at the first test that fails, and notes which that was."""
 
-    def __init__(self, note: Path) -> None:
-        self.note = note
+    def __init__(self, note: Path, known: dict) -> None:
+        self.note, self.known = note, known
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item):
+        """Give each test some times what it took unchanged."""
+        used, (took, _) = time.process_time(), self.known[item.nodeid]
+        limit(int(used + 8 * took) + 4)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item, call):
@@ -290,10 +300,6 @@ class Judge:
 
 class Whole(Judge):
     """Runs the tests that reach a changed room anew, the quick ones first."""
-
-    def __init__(self, note: Path, known: dict) -> None:
-        super().__init__(note)
-        self.known = known
 
     def pytest_collection(self):
         """Change the settings of the house before its tests are read."""
@@ -401,11 +407,10 @@ class Quick:
                     if not inside or mutant.number in known[item.nodeid][1]
                 ]
                 chosen.sort(key=lambda i: (-seen[i.nodeid], known[i.nodeid][0]))
-                took = sum(known[item.nodeid][0] for item in chosen)
                 if not chosen or not (inside or movable(self.room.tree, mutant)):
                     yield number, "unsure"
                     continue
-                process = forked(self.changed, session, mutant, chosen, took, note)
+                process = forked(self.changed, session, mutant, chosen, known, note)
                 running[process] = number, mutant, note
             connection.wait([process.sentinel for process in running])
             for process in [one for one in running if not one.is_alive()]:
@@ -419,12 +424,12 @@ class Quick:
         session: pytest.Session,
         mutant: "Mutant",
         items: list[pytest.Item],
-        took: float,
+        known: dict,
         note: Path,
     ) -> None:
         """Run tests of a change, and end with 0 if nothing is seen."""
         silence()
-        limit(5 + int(4 * took))
+        limit(20)
         mutant.make()
         moved = None if mutant.number in self.inside else mutant
         tree = self.room.tree if moved else part(self.room.tree, mutant.number)
@@ -433,7 +438,7 @@ class Quick:
             self.room.name, self.room.calls, mutant.function
         ):
             os._exit(1)
-        session.config.pluginmanager.register(Judge(note))
+        session.config.pluginmanager.register(Judge(note, known))
         run_all(session, items)
         os._exit(0)
 
@@ -447,7 +452,8 @@ def silence() -> None:
 def limit(seconds: int) -> None:
     """Limit the memory of a fork, and its seconds of the processor."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
 
 
 def run_all(session: pytest.Session, items: list[pytest.Item]) -> None:
@@ -632,7 +638,7 @@ class Room:
     def anew(self, mutant: Mutant, known: dict, note: Path) -> None:
         """Import a change and its tests anew, and end with 0 if nothing is seen."""
         silence()
-        limit(10 + int(4 * sum(took for took, _ in known.values())))
+        limit(60)
         mutant.make()
         sys.meta_path.insert(0, Finder(self.name, self.tree))
         if self.calls and differs(self.name, self.calls, mutant.function):

@@ -25,29 +25,6 @@ def test_the_digits_and_their_number_are_kept():
     assert parse_printed("-0.5").value == Decimal("-0.5")
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "write a number, the cell is empty"),
-        ("54%", "write the number alone, without the percent sign"),
-        ("54,5", "write a point, not a comma, before the decimals"),
-        (" 54", "take away the space before or after the number"),
-        ("٥٤", "write the digits 0-9, and - for a minus sign"),
-        ("\N{MINUS SIGN}54", "write the digits 0-9, and - for a minus sign"),
-        ("fifty", "write digits, with a point before any decimals"),
-        ("1e3", "write digits, with a point before any decimals"),
-        ("54.", "write digits, with a point before any decimals"),
-        ("+54", "write digits, with a point before any decimals"),
-        ("nan", "write digits, with a point before any decimals"),
-        ("1,000,000", "write digits, with a point before any decimals"),
-        ("9" * (MOST_CHARACTERS + 1), f"write at most {MOST_CHARACTERS} characters"),
-    ],
-)
-def test_what_is_no_number_is_refused_with_what_to_mend(text, sentence):
-    with pytest.raises(ValueError, match=f"^{sentence}$"):
-        parse_printed(text)
-
-
 def test_the_longest_number_is_read():
     assert MOST_CHARACTERS == 24
     assert parse_printed("9" * MOST_CHARACTERS).value == int("9" * MOST_CHARACTERS)
@@ -154,9 +131,19 @@ def test_the_interval_of_a_printed_number_holds_what_matches_it(text, steps):
     assert (low <= value < high) == (match_printed(text, value) != "no")
 
 
-def test_a_p_value_stands_in_one_line():
-    with pytest.raises(ValueError, match=r"^write digits, with a point before any"):
-        read_p("0.03\n0.04")
+@pytest.mark.parametrize(
+    ("text", "computed"),
+    [
+        ("0.0000000001", 5e-10),
+        ("1234567.891", 1234567.8924),
+        ("7.2653521126760", 7.2653521136),
+    ],
+)
+def test_a_number_of_many_digits_is_met_by_no_other_digits(text, computed):
+    assert match_printed(text, [float(text), computed]).tolist() == ["rounded", "no"]
+    low, high = printed_interval(text)
+    assert low <= float(text) < high
+    assert not low <= computed < high
 
 
 @pytest.mark.parametrize(
@@ -200,18 +187,6 @@ def test_a_power_of_ten_may_be_as_long_as_a_number():
 
 
 @pytest.mark.parametrize(
-    ("text", "options"),
-    [
-        ("59,9", {}), ("1,008", {}), ("12,5", {"whole": True}), ("1e25", {}),
-        ("1e-25", {}), ("1,2,3", {"comma": True}), ("9" * (MOST_CHARACTERS + 1), {}),
-    ],
-)  # fmt: skip
-def test_what_could_be_two_numbers_is_refused(text, options):
-    with pytest.raises(ValueError, match=r"^write "):
-        read_number(text, **options)
-
-
-@pytest.mark.parametrize(
     ("text", "sign", "values"),
     [
         *((f"{sign}0.05", "<", (0, 0.05)) for sign in ("<", "<=", "=<", "\u2264")),
@@ -226,7 +201,5 @@ def test_the_values_that_a_printed_p_may_stand_for(text, sign, values):
     assert read_p(text).values() == values
 
 
-def test_decimals_of_a_p_value_stand_after_a_comma_only_when_it_is_said():
+def test_decimals_of_a_p_value_may_stand_after_a_comma():
     assert read_p("0,03", comma=True).number.text == "0.03"
-    with pytest.raises(ValueError, match=r"^write a point, not a comma"):
-        read_p("0,03")
