@@ -201,5 +201,10 @@ def test_the_values_that_a_printed_p_may_stand_for(text, sign, values):
     assert read_p(text).values() == values
 
 
+def test_an_end_gives_way_by_little_of_a_digit_and_by_the_last_bit_at_least():
+    assert parse_printed("10000000").slack == pytest.approx(1e-3, rel=1e-12)
+    assert parse_printed("1" + 20 * "0").slack == pytest.approx(4e4, rel=1e-12)
+
+
 def test_decimals_of_a_p_value_may_stand_after_a_comma():
     assert read_p("0,03", comma=True).number.text == "0.03"
