@@ -1,6 +1,5 @@
 """The plan of the house: what may use what, and what every room must say."""
 
-import ast
 import inspect
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from conftest import imports
 
 import reanalysis
 
@@ -25,14 +25,6 @@ NUMBERS += ("rates", "posterior", "design", "follow_up", "survival")
 FUNCTIONS = [
     name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
 ]
-
-
-def imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            yield node.module
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
 
 
 def test_importing_the_library_waits_for_nothing_that_few_need():
