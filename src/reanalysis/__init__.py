@@ -20,7 +20,7 @@ from reanalysis.intervals import (
 )
 from reanalysis.origins import explain_statistics
 from reanalysis.package import DataError
-from reanalysis.printed import parse_printed
+from reanalysis.printed import Printed, parse_printed
 from reanalysis.study import Study, load_study
 from reanalysis.tables import (
     ChiSquareResult,
@@ -41,6 +41,7 @@ __all__ = [
     "ExactResult",
     "Interval",
     "NumberNeeded",
+    "Printed",
     "Study",
     "Table",
     "TrendResult",

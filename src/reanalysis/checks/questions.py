@@ -145,6 +145,10 @@ class Question:
     arms : list of str
     options : list of Options
         The printed reading first.
+    percents, levels, means : list, optional
+        What is printed of each arm: percentages, counts by level, or means.
+    rest : list of int, optional
+        Patients per arm whom no printed level counts.
     blocked : str
         Why nothing can be computed; empty where something can.
     varied : bool
