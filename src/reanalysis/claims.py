@@ -28,11 +28,11 @@ import pandas as pd
 
 from reanalysis.counts import grim, readings
 from reanalysis.endpoints import check_tests, multiverse, pairwise_differences
-from reanalysis.evidence import compare_stated, parse_stated
 from reanalysis.origins import count_matches, explain_statistics
 from reanalysis.package import DataError, Fault
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.prose import listed, number, pvalue
+from reanalysis.stated import compare_stated, parse_stated
 from reanalysis.study import Study
 from reanalysis.tables import named_test
 

@@ -23,7 +23,15 @@ SOURCES = {
     for path in SRC.rglob("*.py")
 }
 #: Rooms that take numbers and give a result: a study is nothing to them.
-NUMBERS = ("printed", "procedures", "counts", "tables", "intervals", "robustness")
+NUMBERS = (
+    "printed",
+    "stated",
+    "procedures",
+    "counts",
+    "tables",
+    "intervals",
+    "robustness",
+)
 NUMBERS += ("rates", "posterior", "design", "follow_up", "survival")
 FUNCTIONS = [
     name for name in reanalysis.__all__ if inspect.isfunction(getattr(reanalysis, name))
@@ -57,7 +65,18 @@ def reached(room):
     return found
 
 
-def test_rooms_use_each_other_in_one_direction():
+def test_rooms_stand_in_one_order_and_use_only_those_before_them():
+    lines = [line for line in reanalysis.__doc__.splitlines() if line[:4].isspace()]
+    order = [room for line in lines for room in line[4:].partition("  ")[0].split()]
+    rooms = {name.split(".")[1] for name in SOURCES if "." in name} - {"__main__"}
+    assert sorted(order) == sorted(rooms)
+    for room, used in USES.items():
+        if (own := room.partition(".")[2].partition(".")[0]) in order:
+            others = {name.split(".")[1] for name in used if "." in name}
+            assert others <= set(order[: order.index(own) + 1]), room
+
+
+def test_files_use_each_other_in_one_direction():
     order = [*TopologicalSorter(USES).static_order()]  # a circle is an error
     assert set(order) == set(SOURCES)
 
