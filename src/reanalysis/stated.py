@@ -42,6 +42,11 @@ def parse_stated(text: str) -> Stated | None:
         A single percentage stands for all that are rounded to it. None if the text
         states no percentage in one of these forms.
 
+    Raises
+    ------
+    TypeError
+        If it is not a text.
+
     Examples
     --------
     >>> parse_stated("85-90%")
@@ -51,9 +56,11 @@ def parse_stated(text: str) -> Stated | None:
     >>> parse_stated("86%")
     Stated(low=85.5, high=86.5, kind='value')
     """
+    if not isinstance(text, str):
+        raise TypeError(f"what is stated must be a text, not {text!r}")
     plain = text.replace("\N{EN DASH}", "-").strip().lower()
     plain = _WORDS_OF_SHARES.get(plain, plain)
-    number = r"\d{1,3}(?:\.\d+)?"
+    number = r"[0-9]{1,3}(?:\.[0-9]{1,20})?"
     if found := re.fullmatch(rf"({number}) ?%? ?(?:-|to) ?({number}) ?%?", plain):
         low, high = map(float, found.groups())
         return Stated(low, high, "range") if low <= high <= 100 else None
