@@ -66,19 +66,19 @@ WORDS = {0: "survived", -signal.SIGXCPU: "timed out", UNSURE: "unsure"}
 
 #: Tests of a room that do not bear its name: those in them that reach it.
 ALSO = {
-    "tables": ["recomputed", "endpoints"],
+    "tables": ["endpoints"],
     "rates": ["posterior", "prediction"],
     "posterior": ["prediction"],
     "procedures": ["origins", "checks_tests"],
     "endpoints": ["tables", "intervals", "robustness", "posterior", "prediction"],
     "printed": ["checks_reading", "checks_tests"],
-    "counts": ["endpoints", "survival"],
+    "counts": ["endpoints"],
     "follow_up": ["survival"],
     "synthetic": ["survival"],
     "package": ["study", "hostile"],
     "study": ["hostile"],
     "origins": ["synthetic"],
-    "claims": ["verdicts", "fork", "sources"],
+    "claims": ["verdicts", "results", "sources"],
     "written": ["checks_command", "checks_compendium"],
     "checks": ["checks_*"],
     "corpus": ["corpus_*"],
