@@ -484,3 +484,13 @@ def test_the_forest_plot_shows_every_row():
     ]
     assert squares == [INK, INK, INK, "white"]
     assert ACCENT not in squares
+
+
+def test_what_is_not_known_is_not_taken_for_the_same():
+    figures = FIGURES.assign(trial="").set_axis(range(len(FIGURES))[::-1])
+    counted = figures[figures["events"].notna() & figures["n"].notna()]
+    assert one_per_trial(figures)["label"].tolist() == counted["label"].tolist()
+    repeated = figures.assign(trial="T1").set_axis([0] * len(figures))
+    assert len(one_per_trial(repeated)) == len(
+        counted.drop_duplicates([*POOLED_BY, "trial"])
+    )
