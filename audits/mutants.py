@@ -61,7 +61,7 @@ LISTED = Path(__file__).with_name("survivors.csv")
 WORKERS = int(os.environ.get("WORKERS", os.cpu_count()))
 MEMORY = 6 << 30  # bytes; some changes ask for all there is
 #: What the end of a fork means, if not that a change was killed.
-UNSURE = 9
+UNSURE, KILLED = 9, 10
 WORDS = {0: "survived", -signal.SIGXCPU: "timed out", UNSURE: "unsure"}
 
 #: Tests of a room that do not bear its name: those in them that reach it.
@@ -295,7 +295,7 @@ class Judge:
         """End before the failure is described, which takes longer than the test."""
         if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
             self.note.write_text(item.nodeid)
-            os._exit(1)
+            os._exit(KILLED)
 
 
 class Whole(Judge):
@@ -371,11 +371,18 @@ class Quick:
         note = self.top / "unchanged"
         forked(self.unchanged, session, note).join()
         failed, known, names = json.loads(note.read_text())
+        import_all(names)
+        gc.freeze()
+        # a test that fails in a fork of its own, or out of its order, sees no change
+        items = [item for item in session.items if item.nodeid in known]
+        items.sort(key=lambda item: known[item.nodeid][0])
+        process = forked(self.changed, session, None, items, known, self.top / "same")
+        process.join()
+        if process.exitcode and not failed:
+            failed = [(self.top / "same").read_text()]
         (self.top / "known").write_text(json.dumps([failed, known, names]))
         if failed:
             return True
-        import_all(names)
-        gc.freeze()
         done = [*self.outcomes(session, known)]
         (self.top / "done").write_text(json.dumps(sorted(done)))
         return True
@@ -417,27 +424,29 @@ class Quick:
                 number, mutant, note = running.pop(process)
                 if note.exists():
                     first[mutant.function][note.read_text()] += 1
-                yield number, WORDS.get(process.exitcode, "killed")
+                # one that ended in an error could not be changed in place
+                yield number, (WORDS | {1: "unsure"}).get(process.exitcode, "killed")
 
     def changed(
         self,
         session: pytest.Session,
-        mutant: "Mutant",
+        mutant: "Mutant | None",
         items: list[pytest.Item],
         known: dict,
         note: Path,
     ) -> None:
-        """Run tests of a change, and end with 0 if nothing is seen."""
+        """Run tests of a change, or of none, and end with 0 if nothing is seen."""
         silence()
         limit(20)
-        mutant.make()
-        moved = None if mutant.number in self.inside else mutant
-        tree = self.room.tree if moved else part(self.room.tree, mutant.number)
-        transplant(self.room.name, tree, moved)
-        if self.room.calls and differs(
-            self.room.name, self.room.calls, mutant.function
-        ):
-            os._exit(1)
+        if mutant:
+            mutant.make()
+            moved = None if mutant.number in self.inside else mutant
+            tree = self.room.tree if moved else part(self.room.tree, mutant.number)
+            transplant(self.room.name, tree, moved)
+        function, calls = mutant.function if mutant else "", self.room.calls
+        if calls and differs(self.room.name, calls, function):
+            note.write_text(f"a call of a chapter to {function}")
+            os._exit(KILLED)
         session.config.pluginmanager.register(Judge(note, known))
         run_all(session, items)
         os._exit(0)

@@ -443,7 +443,7 @@ def grim_probability(n: int, *, decimals: int = 0, items: int = 1) -> float:
     # each count gives a percentage of its own, and one more if it lies between two: of
     # the counts that lie on halves or wholes of a step, every second
     shared = gcd(2 * steps, answers)
-    halves = (shared + 1) // 2 if 2 * steps // shared % 2 else 0
+    halves = shared // 2 if 2 * steps // shared % 2 else 0
     return (steps - answers - halves) / (steps + 1)
 
 
