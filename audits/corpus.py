@@ -1,12 +1,14 @@
 """Measure the reader of published tables, and count what it found in many of them.
 
     python audits/corpus.py draw TABLES.jsonl.gz SAMPLE SEED
+    python audits/corpus.py agree
     python audits/corpus.py measure TABLES.jsonl.gz
     python audits/corpus.py count TABLES.jsonl.gz FOLDER
 
-The first draws tables to read by eye, and prints them. The second compares the reader
-with the tables of `data/corpus/truth.csv`, which were read by eye, and writes
-`data/corpus/measured.csv`. The third sums up the folder that `reanalysis corpus
+The first draws tables to read by eye, and prints them. The second compares two people
+who read the same tables, and writes `data/corpus/agreement.csv`. The third compares the
+reader with the tables of `data/corpus/truth.csv`, which were read by eye, and writes
+`data/corpus/measured.csv`. The last sums up the folder that `reanalysis corpus
 TABLES.jsonl.gz --out FOLDER` made, and writes the other files of `data/corpus/` that a
 program makes. TABLES holds a line of JSON for each table, with its PubMed Central
 number, DOI and JATS XML; it is not part of this project.
@@ -104,6 +106,42 @@ def draw(source, sample, seed):
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("frame", "line", "pmcid"))
     writer.writerows((frame, line, corpus[line - 1]["pmcid"]) for frame, line in found)
+
+
+# -- two readers of the same tables ----------------------------------------------------
+
+
+def agree():
+    """Compare what two people took from the same tables; writes `agreement.csv`.
+
+    Cells of patients count: those that print a percentage or a p-value of their row. A
+    total of the arms, which may be left out, does not.
+    """
+    tables_2 = {r["line"]: r["checkable"] for r in rows(DATA / "second_tables.csv")}
+    tables_1 = {
+        r["line"]: r["checkable"]
+        for r in rows(DATA / "tables.csv")
+        if r["sample"] == "4" and r["line"] in tables_2
+    }
+    first, second = (
+        {
+            (r["line"], r["row"], r["column"]): r
+            for r in rows(DATA / name)
+            if r["line"] in tables_1 and r["kind"] != "F" and not r["option"]
+        }
+        for name in ("truth.csv", "second_truth.csv")
+    )
+    both = first.keys() & second.keys()
+    found = [
+        ("tables: can they be checked",
+         sum(tables_1[k] == tables_2[k] for k in tables_1), len(tables_1)),
+        ("cells: taken by both, of those taken by one",
+         len(both), len(first.keys() | second.keys())),
+    ]  # fmt: skip
+    for what, names in (("n", ["n"]), ("p", ["p"]), ("numbers", PRINTED)):
+        alike = sum(all(first[k][x] == second[k][x] for x in names) for k in both)
+        found.append((f"cells taken by both: the same {what}", alike, len(both)))
+    write("agreement.csv", ("what", "alike", "of"), found)
 
 
 # -- against the tables that were read by eye ------------------------------------------
@@ -214,12 +252,14 @@ def measure(source):
         found["disagreeing found"] = len(eye & reader)
         found["disagreeing called"] = len(reader)
         total[table["sample"]] += found
-        total[table["sample"]]["nothing"] += 0
-    names = sorted({name for each in total.values() for name in each} - {"nothing"})
+        # tests that print a statistic with its degrees of freedom, and no patients
+        if not any(row["kind"] == "F" for row in there):
+            total[table["sample"] + " without tests alone"] += found
+    names = sorted({name for each in total.values() for name in each})
     write(
         "measured.csv",
         ("sample", *names),
-        [(sample, *(each[name] for name in names)) for sample, each in total.items()],
+        [(k, *(each[name] for name in names)) for k, each in sorted(total.items())],
     )
 
 
@@ -371,4 +411,6 @@ def grim(folder):
 
 
 if __name__ == "__main__":
-    {"draw": draw, "measure": measure, "count": count}[sys.argv[1]](*sys.argv[2:])
+    {"draw": draw, "agree": agree, "measure": measure, "count": count}[sys.argv[1]](
+        *sys.argv[2:]
+    )

@@ -67,7 +67,11 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
 
 @drawing
 def draw_estimates(
-    estimates: pd.DataFrame, *, band: Iterable[float] = (), label: str = ""
+    estimates: pd.DataFrame,
+    *,
+    band: Iterable[float] = (),
+    label: str = "",
+    of: str = "patients",
 ) -> Figure:
     """Draw published percentages with their intervals beside a range that is claimed.
 
@@ -81,6 +85,8 @@ def draw_estimates(
         Limits of the claimed range; empty for none.
     label : str
         What stands above the band.
+    of : str
+        What the percentages are of.
 
     Returns
     -------
@@ -104,5 +110,5 @@ def draw_estimates(
             textcoords="offset points",
             va="center",
         )
-    ax.set(xlim=(0, 100), xlabel="patients, percent")
+    ax.set(xlim=(0, 100), xlabel=f"{of}, percent")
     return figure
