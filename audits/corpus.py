@@ -1,17 +1,19 @@
 """Measure the reader of published tables, and count what it found in many of them.
 
     python audits/corpus.py draw TABLES.jsonl.gz SAMPLE SEED
+    python audits/corpus.py draw_called TABLES.jsonl.gz FOLDER SEED
     python audits/corpus.py agree
     python audits/corpus.py measure TABLES.jsonl.gz
     python audits/corpus.py count TABLES.jsonl.gz FOLDER
 
-The first draws tables to read by eye, and prints them. The second compares two people
-who read the same tables, and writes `data/corpus/agreement.csv`. The third compares the
-reader with the tables of `data/corpus/truth.csv`, which were read by eye, and writes
-`data/corpus/measured.csv`. The last sums up the folder that `reanalysis corpus
-TABLES.jsonl.gz --out FOLDER` made, and writes the other files of `data/corpus/` that a
-program makes. TABLES holds a line of JSON for each table, with its PubMed Central
-number, DOI and JATS XML; it is not part of this project.
+The first draws tables to read by eye, the second rows that a run called disagreeing,
+and both print them. The third compares two people who read the same tables, and writes
+`data/corpus/agreement.csv`. The fourth compares the reader with the tables of
+`data/corpus/truth.csv`, which were read by eye, and writes `data/corpus/measured.csv`.
+The last sums up the folder that `reanalysis corpus TABLES.jsonl.gz --out FOLDER` made,
+and writes the other files of `data/corpus/` that a program makes. TABLES holds a line
+of JSON for each table, with its PubMed Central number, DOI and JATS XML; it is not part
+of this project.
 """
 
 import csv
@@ -106,6 +108,36 @@ def draw(source, sample, seed):
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("frame", "line", "pmcid"))
     writer.writerows((frame, line, corpus[line - 1]["pmcid"]) for frame, line in found)
+
+
+def draw_called(source, folder, seed):
+    """Print 60 random rows whose p-value a run called disagreeing.
+
+    They are of papers of which no table was read and no row was judged before.
+    """
+    corpus = tables(source)
+    seen = {row["pmcid"] for row in rows(DATA / "tables.csv")}
+    seen |= {
+        corpus[int(row["line"]) - 1]["pmcid"] for row in rows(DATA / "judgments.csv")
+    }
+    lines = {}
+    for line, record in enumerate(corpus, start=1):
+        if record["pmcid"] not in seen:
+            (grid,) = jats_grids(record["xml"], study=record["doi"] or record["pmcid"])
+            # of two tables of one name, it is not known which was called
+            key = grid.study, grid.label or "table"
+            lines[key] = "" if key in lines else line
+    called = [
+        (lines[check["study"], check["table"]], check["row"], check["printed"])
+        for check in rows(Path(folder) / "checks.csv")
+        if check["check"] == "p"
+        and check["verdict"] == "does not agree"
+        and lines.get((check["study"], check["table"]))
+    ]
+    random.seed(int(seed))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("line", "row", "printed"))
+    writer.writerows(sorted(random.sample(called, 60)))
 
 
 # -- two readers of the same tables ----------------------------------------------------
@@ -204,13 +236,18 @@ def by_eye(truth):
     for row in truth:
         if row["option"]:
             continue
-        turned = row["endpoint"] if row["kind"] in ("S", "Q", "R", "K") else row["row"]
-        key = (row["block"] or turned, row["p"], row["comparison"])
-        name = names.setdefault(key, f"e{len(names)}")
+        kind = row["kind"]
+        # arms that stand below each other: of one column, of one row, or two rows
+        below = {"S": row["endpoint"], "Q": row["endpoint"], "R": row["endpoint"],
+                 "K": row["comparison"]}  # fmt: skip
+        test = row["block"] or below.get(kind, row["row"])
+        name = names.setdefault((test, row["p"], row["comparison"]), f"e{len(names)}")
         place.setdefault(name, int(row["row"]))
+        arm = row["row"] if kind in below else row["column"]
         level = (row["level"] or row["row"]) if row["block"] or row["level"] else ""
+        level = row["column"] if kind == "R" else level
         printed = {key: row[key] for key in (*PRINTED, "n", "p")}
-        names_of = {"endpoint": name, "arm": row["column"], "level": level}
+        names_of = {"endpoint": name, "arm": arm, "level": level}
         records.append({"study": "x", **names_of, **printed})
     return wrong_rows(audit(Table.from_records(records)).found,
                       lambda check: place[check.endpoint])  # fmt: skip
@@ -411,6 +448,11 @@ def grim(folder):
 
 
 if __name__ == "__main__":
-    {"draw": draw, "agree": agree, "measure": measure, "count": count}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    commands = {
+        "draw": draw,
+        "draw_called": draw_called,
+        "agree": agree,
+        "measure": measure,
+        "count": count,
+    }
+    commands[sys.argv[1]](*sys.argv[2:])

@@ -102,7 +102,8 @@ def draw_estimates(
     for y, row in rows:
         ax.plot([row.low, row.high], [y, y], color=INK, lw=3)
         fill = INK if row.marked else "white"
-        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill)
+        # a point at 0 or at 100 is drawn whole
+        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill, clip_on=False)
         ax.annotate(
             row.text,
             (np.fmax(row.percent, row.high), y),
