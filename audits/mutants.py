@@ -72,7 +72,7 @@ ALSO = {
 def tests_of(room: str) -> list[str]:
     """Files with the tests of a room."""
     whole, _, part = room.rpartition(".")
-    names = [part, *ALSO.get(part, []), *ALSO.get(whole, [])]
+    names = [part, *ALSO.get(part, []), *ALSO.get(whole, []), "refusals"]
     found = (ROOT.glob(f"tests/**/test_{name}.py") for name in dict.fromkeys(names))
     return [str(path) for paths in found for path in sorted(paths)]
 

@@ -150,6 +150,7 @@ EMPTY = Form("empty")
 OTHER = Form("other")
 
 
+@lru_cache(maxsize=100_000)
 def tidy(text: str, *, comma: bool = False) -> str:
     """Write the numbers of a printed text in one way.
 
@@ -162,6 +163,8 @@ def tidy(text: str, *, comma: bool = False) -> str:
     ('1204 (33.3)', '33.3 ±2.1', '-0.4')
     """
     text = " ".join(text.translate(_MINUS).split())
+    if text.isdigit() or text.isalpha():
+        return text
     text = _POINT.sub(".", text)
     if comma:
         text = _COMMA.sub(".", text)
@@ -189,7 +192,8 @@ def form_of(text: str) -> Form:
     if _EMPTY.fullmatch(text):
         return EMPTY
     n = ""
-    if len(text) > 60:
+    # every form has a digit; most cells of labels have none
+    if len(text) > 60 or not any(map(str.isdigit, text)):
         return OTHER
     if found := _INNER_N.search(text):
         rest = (text[: found.start()] + " " + text[found.end() :]).strip(" ,;")

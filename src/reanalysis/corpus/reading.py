@@ -306,12 +306,15 @@ def _read_group(
 
 
 def _decimal_comma(grid: Grid) -> bool:
-    commas = points = thousands = 0
-    for row in grid.rows:
-        for cell in row:
-            if cell.across or cell.down or not cell.text or len(cell.text) > 40:
-                continue
-            commas += len(re.findall(r"\d,\d{1,2}(?!\d)", cell.text))
-            points += len(re.findall(r"\d[.·∙⋅]\d", cell.text))
-            thousands += len(re.findall(r"[1-9]\d{0,2},\d{3}(?!\d)", cell.text))
-    return commas >= 4 and points * 8 < commas and commas > thousands
+    printed = "\n".join(
+        cell.text
+        for row in grid.rows
+        for cell in row
+        if cell.text and not cell.across and not cell.down and len(cell.text) <= 40
+    )
+    commas = len(re.findall(r"\d,\d{1,2}(?!\d)", printed))
+    if commas < 4:
+        return False
+    points = len(re.findall(r"\d[.·∙⋅]\d", printed))
+    thousands = len(re.findall(r"[1-9]\d{0,2},\d{3}(?!\d)", printed))
+    return points * 8 < commas and commas > thousands

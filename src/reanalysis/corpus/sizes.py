@@ -126,9 +126,10 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
         for arm in arms:
             if len(arm.name) < 1 or arm.time:
                 continue
-            name = re.escape(
-                re.sub(r"\s*(?:group|arm)s?$", "", arm.name, flags=re.IGNORECASE)
-            )
+            name = re.sub(r"\s*(?:group|arm)s?$", "", arm.name, flags=re.IGNORECASE)
+            if name.lower() not in here.about.lower():
+                continue  # a pattern of each name would be costly
+            name = re.escape(name)
             found = set(
                 re.findall(
                     rf"(?<!\w){name}(?:\s?(?:group"
