@@ -32,6 +32,8 @@ from reanalysis.corpus import jats_grids, read_grid
 
 DATA = Path(__file__).parents[1] / "data" / "corpus"
 KINDS = ("counts", "named SD", "unnamed spread")
+#: Kinds of tables whose arms stand in rows.
+TURNED = ("S", "Q", "R", "K")
 PRINTED = ("count", "percent", "mean", "sd")
 csv.field_size_limit(10**8)
 
@@ -194,7 +196,7 @@ def compare(truth, cells):
         first = there[0]
         if all(row["option"] for row in there) or not (first["percent"] or first["p"]):
             continue
-        turned = first["kind"] in ("S", "Q", "R", "K")
+        turned = first["kind"] in TURNED
         named = first["block"] or first["endpoint"] + first["comparison"]
         read = got.get(place, [])
         cell = read[0] if read else dict.fromkeys((*PRINTED, "n", "p", "level"), "")
@@ -221,47 +223,49 @@ def compare(truth, cells):
     return found
 
 
-def wrong_rows(checks, place):
-    """The rows whose p-value or percentage does not agree, by place and digits."""
-    return {
-        (place(check), check.check, re.sub(r"^(<?)0\.", r"\1.", check.printed))
-        for check in checks
-        if check.verdict == "does not agree" and check.check in ("p", "percent")
-    }
+def wrong_rows(records, place):
+    """The rows whose p-value or percentage does not agree, by place and digits.
+
+    A p-value has the place of its endpoint's first row, a percentage that of its cell.
+    """
+    first, own = {}, {}
+    for record in records:
+        first.setdefault(record["endpoint"], place(record))
+        own.setdefault((record["endpoint"], record["percent"]), place(record))
+    found = set()
+    for check in audit(Table.from_records(records)).found:
+        if check.verdict == "does not agree" and check.check in ("p", "percent"):
+            row = own.get((check.endpoint, check.printed), first[check.endpoint])
+            row = first[check.endpoint] if check.check == "p" else row
+            found.add((row, check.check, re.sub(r"^(<?)0\.", r"\1.", check.printed)))
+    return found
 
 
 def by_eye(truth):
     """Audit a table as it was read by eye; gives rows that do not agree."""
-    records, place, names = [], {}, {}
+    records, names = [], {}
     for row in truth:
         if row["option"]:
             continue
-        kind = row["kind"]
-        # arms that stand below each other: of one column, of one row, or two rows
-        below = {"S": row["endpoint"], "Q": row["endpoint"], "R": row["endpoint"],
-                 "K": row["comparison"]}  # fmt: skip
-        test = row["block"] or below.get(kind, row["row"])
-        name = names.setdefault((test, row["p"], row["comparison"]), f"e{len(names)}")
-        place.setdefault(name, int(row["row"]))
-        arm = row["row"] if kind in below else row["column"]
-        level = (row["level"] or row["row"]) if row["block"] or row["level"] else ""
-        level = row["column"] if kind == "R" else level
+        turned = row["kind"] in TURNED
+        line = row["endpoint"] + row["column"] if turned else row["row"]
+        line = row["comparison"] if row["kind"] == "K" else line
+        key = (row["block"] or line, row["p"], row["comparison"])
+        name = names.setdefault(key, f"e{len(names)}")
+        arm, level = row["column"], row["row"]
+        arm, level = (level, arm) if turned else (arm, level)
+        level = (row["level"] or level) if row["block"] or row["level"] else ""
         printed = {key: row[key] for key in (*PRINTED, "n", "p")}
-        names_of = {"endpoint": name, "arm": arm, "level": level}
+        names_of = {"endpoint": name, "arm": arm, "level": level, "row": row["row"]}
         records.append({"study": "x", **names_of, **printed})
-    return wrong_rows(audit(Table.from_records(records)).found,
-                      lambda check: place[check.endpoint])  # fmt: skip
+    return wrong_rows(records, lambda record: int(record["row"]))
 
 
 def by_reader(reading):
     """Audit a table as it was read by the program; gives rows that do not agree."""
     if not reading.cells:
         return set()
-    place = {}
-    for cell in reading.cells:
-        place.setdefault(cell["endpoint"], cell["row"] - 1)
-    return wrong_rows(audit(Table.from_records(reading.cells)).found,
-                      lambda check: place[check.endpoint])  # fmt: skip
+    return wrong_rows(reading.cells, lambda record: record["row"] - 1)
 
 
 def measure(source):

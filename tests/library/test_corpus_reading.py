@@ -260,7 +260,75 @@ def test_a_column_of_correlations_is_no_arm():
     assert reading.cells == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "n"),
+    [
+        ([["", "Cases", "Weight, mean (SD)", "Fever, n (%)"],
+          ["Bread", "20", "70.1 (9.5)", "5 (25)"],
+          ["Soup", "25", "68.4 (8.0)", "10 (40)"],
+          ["t", "", "0.64", ""], ["P", "", "0.52", "0.29"]], "20"),
+        ([["", "Weight, mean (SD)", "Fever, n (%)"],
+          ["Bread (n = 20)", "70.1 (9.5)", "5 (25)"],
+          ["Soup (n = 25)", "68.4 (8.0)", "10 (40)"],
+          ["P value", "0.52", "0.29"]], "20"),
+    ],
+)  # fmt: skip
+def test_arms_in_rows_are_compared_by_the_last_row(rows, n):
+    reading = read(rows)
+    assert short(reading, "arm", "count", "mean", "p", "row")[::2] == [
+        ("Bread", "", "70.1", "0.52", "2"), ("Bread", "5", "", "0.29", "2")
+    ]  # fmt: skip
+    assert short(reading, "n")[0] == (n,)
+
+
+def test_arms_below_each_endpoint_may_have_other_patients_in_each():
+    reading = read([
+        ["Cure", "Rate, %"],
+        ["All treated", ""], ["Bread (n = 20)", "25%"], ["Soup (n = 25)", "40%"],
+        ["Bread vs Soup", "15%"],
+        ["Per protocol", ""], ["Bread (n = 10)", "30%"], ["Soup (n = 20)", "45%"],
+    ])  # fmt: skip
+    assert short(reading, "n", "percent") == [
+        ("20", "25"), ("25", "40"), ("10", "30"), ("20", "45")
+    ]  # fmt: skip
+
+
+def test_percentages_may_be_of_the_patients_of_a_row_above():
+    reading = read([
+        ["", "Bread (n = 105)", "Soup (n = 104)"],
+        ["Fever, n (%)", "102 (97.1)", "99 (95.2)"],
+        ["Fever at night, n (%)", "28 (27.5)", "15 (15.2)"],
+    ])  # fmt: skip
+    assert short(reading, "n") == [("105",), ("104",), ("102",), ("99",)]
+
+
+def test_notes_may_say_that_brackets_hold_percentages():
+    rows = [["", "Bread", "Soup"], ["How good was it? (102 + 104)", "", ""],
+            ["Good", "33 (32)", "50 (48)"], ["Bad", "69 (68)", "54 (52)"]]  # fmt: skip
+    reading = read(rows, notes="Values are number (percent) or mean ± SD.")
+    assert short(reading, "n") == [("102",), ("104",)] * 2
+
+
 # -- which rows a p-value belongs to ---------------------------------------------------
+
+
+def test_a_statistic_its_freedom_and_its_p_need_no_patients():
+    reading = read([
+        ["Factor", "F statistic", "P value"], ["Order", "F (1,55) = 5.29", "0.019"],
+        ["Age", "39.03", "<0.001"],
+    ])  # fmt: skip
+    assert short(reading, "endpoint", "statistic_name", "statistic", "dof", "p") == [
+        ("Order", "F", "5.29", "1, 55", "0.019")
+    ]
+    (check,) = audit(Table.from_records(reading.cells)).checks.query(
+        "check == 'statistic and p'"
+    )["verdict"]
+    assert check == "does not agree"
+
+
+def test_a_p_may_say_that_it_is_not_significant():
+    reading = read([HEAD, ["Fever, n (%)", "5 (25)", "10 (40)", "0.29 (NS)"]])
+    assert {p for (p,) in short(reading, "p")} == {"0.29"}
 
 
 def test_a_test_may_go_on_in_the_rows_below():

@@ -365,6 +365,12 @@ def test_power_that_is_met_exactly_is_reached():
     assert exact_power(smallest_n(p, power=power), p) >= power
 
 
+def test_a_power_of_just_a_half_is_reached_by_a_half():
+    # of five patients more than two have the event, as often as not
+    assert exact_power(5, [0, 0.5]) == pytest.approx(0.5, abs=1e-15)
+    assert smallest_n([0, 0.5], power=0.5) == 5
+
+
 def test_largest_may_be_returned_and_not_exceeded():
     p = (0.1, 0.5)
     n = smallest_n(p)
@@ -519,6 +525,7 @@ def test_region_refuses_tables_and_rates_of_other_studies():
         (0.1, 0.1, 1),
         (1, 0.999, 1),
         (0, 0.5, None),
+        (1e-9, 0.95, 2_995_732_273),  # with fifty digits
     ],
 )
 def test_patients_it_takes_to_see_one(rate, probability, expected):
@@ -559,3 +566,9 @@ def test_no_other_shares_make_these_sizes_likelier(sizes, data):
     shares = [weight / sum(weights) for weight in weights]
     other = stats.multinomial(sum(sizes), shares).pmf(sizes)
     assert other <= split_probability(sizes) * (1 + 1e-9)
+
+
+def test_the_chance_of_just_these_sizes_keeps_its_digits_among_millions():
+    # with fifty digits
+    assert split_probability([10**7] * 3) == pytest.approx(2.7566444158501948e-8, 1e-12)
+    assert split_probability([1, 10**7]) == pytest.approx(0.3678794595654136, 1e-12)

@@ -520,3 +520,13 @@ def test_a_share_of_rows_that_were_not_checked_is_refused(
 ):
     with pytest.raises(ValueError, match="checked"):
         share_over_papers(called, checked, right=right, judged=judged)
+
+
+def test_what_is_not_known_is_not_taken_for_the_same():
+    figures = FIGURES.assign(trial="").set_axis(range(len(FIGURES))[::-1])
+    counted = figures[figures["events"].notna() & figures["n"].notna()]
+    assert one_per_trial(figures)["label"].tolist() == counted["label"].tolist()
+    repeated = figures.assign(trial="T1").set_axis([0] * len(figures))
+    assert len(one_per_trial(repeated)) == len(
+        counted.drop_duplicates([*POOLED_BY, "trial"])
+    )

@@ -108,3 +108,18 @@ def test_the_interval_of_a_printed_number_holds_what_matches_it(text, steps):
     value = float(text) + 2 * steps * float(parse_printed(text).unit)
     low, high = printed_interval(text)
     assert (low <= value < high) == (match_printed(text, value) != "no")
+
+
+@pytest.mark.parametrize(
+    ("text", "computed"),
+    [
+        ("0.0000000001", 5e-10),
+        ("1234567.891", 1234567.8924),
+        ("7.2653521126760", 7.2653521136),
+    ],
+)
+def test_a_number_of_many_digits_is_met_by_no_other_digits(text, computed):
+    assert match_printed(text, [float(text), computed]).tolist() == ["rounded", "no"]
+    low, high = printed_interval(text)
+    assert low <= float(text) < high
+    assert not low <= computed < high

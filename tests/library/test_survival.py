@@ -766,3 +766,23 @@ def test_more_simulated_patients_than_allowed_are_refused_in_advance():
     for wrong in ({"n": 4.5}, {"n": 4, "repeats": 2.5}):
         with pytest.raises(TypeError, match="must be a whole number"):
             simulated_estimates(**window, **wrong)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_survival_behind_a_share_does_not_depend_on_the_unit_of_time(unit):
+    times = [unit * time for time in (1.0, 1.0, 1.0087018273106080)]
+    found = survival_behind_share(0.9, *times)
+    # with fifty digits
+    assert found == pytest.approx(0.80996211137696, rel=1e-9)
+
+
+def test_at_risk_is_a_count_of_those_who_are_left():
+    random = np.random.default_rng(0)
+    patients = pd.DataFrame(
+        {"arm": random.choice(list("BAC"), 60), "time": random.integers(0, 9, 60)}
+    ).sample(60, random_state=1)
+    found = numbers_at_risk(patients, [8, 0, 3.5])
+    assert found["arm"].unique().tolist() == patients["arm"].unique().tolist()
+    for row in found.itertuples():
+        own = patients[patients["arm"] == row.arm]
+        assert row.at_risk == (own["time"] >= row.time).sum()

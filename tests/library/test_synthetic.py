@@ -634,3 +634,12 @@ def test_the_picture_of_reach_leaves_out_what_is_no_number():
     assert set(points) == {1, 2}
     assert points[1] != points[2] == "white"
     assert texts(ax.figure) == ["printed", "c"]
+
+
+@pytest.mark.parametrize("kind", [object, int])
+def test_a_flow_does_not_depend_on_how_true_and_false_are_kept(kind):
+    study = example()
+    cohort = synthetic_cohort(study)
+    facts = [name for name in cohort if name.startswith(("inclusion", "exclusion"))]
+    changed = cohort.astype(dict.fromkeys([*facts, "eligible"], kind))
+    assert cohort_flow(changed, study).equals(cohort_flow(cohort, study))

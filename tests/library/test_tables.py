@@ -716,3 +716,10 @@ def test_too_many_tables_are_refused():
         every_table([200, 200, 200])
     with pytest.raises(ValueError, match="250,001 tables"):
         every_table([52, 52, 88])
+
+
+def test_a_pvalue_has_its_digits_down_to_the_smallest_float():
+    # with fifty digits
+    found = pearson_test([0, 650], [650, 650]).pvalue
+    assert found == pytest.approx(1.1303728441492742e-284, rel=1e-10)
+    assert pearson_test([0, 10**6], [10**6] * 2).pvalue == float_info.min

@@ -38,9 +38,10 @@ class Line:
         ``mean, sd``.
     doubt, why, no_p : str
         What is not sure; why the row is left out; why its p-value is.
-    other_n, share : bool
-        Whether a footnote names other patients; whether the row's percentages and those
-        of its neighbors add up to 100 in every arm.
+    other_n, own_n, share : bool
+        Whether a footnote names other patients; whether each cell prints its own;
+        whether the row's percentages and those of its neighbors add up to 100 in every
+        arm.
     group, block : int
         Row where its group of labels begins; row where its endpoint begins, if it is a
         level of one. -1 for none.
@@ -61,6 +62,7 @@ class Line:
     cells: list[dict] = field(default_factory=list)
     doubt: str = ""
     other_n: bool = False
+    own_n: bool = False
     share: bool = False
     why: str = ""
     no_p: str = ""

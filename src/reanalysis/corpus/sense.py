@@ -218,7 +218,7 @@ def fractions(here: Sheet, line: Line) -> None:
             line.why = "a count that is larger than its patients"
             return
         cells.append({"arm": a, "n": int(n), "count": count, "percent": percent})
-    line.kind, line.cells = "count", cells
+    line.kind, line.cells, line.own_n = "count", cells, True
 
 
 def means(here: Sheet, line: Line, ns: list[int | None], *, stated: bool) -> None:
@@ -356,6 +356,10 @@ def pairs_of(
         or words.COUNT_PERCENT.search(label)
         or words.COUNT_PERCENT.search(hints)
         or (words.COUNT_PERCENT.search(near) and not says_mean)
+        or (
+            words.COUNT_PERCENT.search(here.about)
+            and not words.BRACKET_SD.search(f"{near} {here.about}")
+        )
     )
     if any(form.name in ("two numbers", "percent number") for form in forms):
         says_count = True
