@@ -244,6 +244,12 @@ def test_levels_that_add_up_to_100_are_shares_of_patients():
     assert short(reading, "percent") == [("31.0",), ("37.0",), ("69.0",), ("63.0",)]
 
 
+def test_a_prefix_of_percentages_that_add_up_to_100_stops_nothing():
+    rows = [["Low", "31", "37"], ["High", "69", "63"], ["Other", "10", "12"]]
+    reading = read([HEAD[:3], ["Taste (%)", "", ""], *rows])
+    assert ("31",) in short(reading, "percent")
+
+
 def test_a_percentage_may_stand_below_its_count():
     reading = read([HEAD, ["Fever", "5", "10", "0.29"], ["", "25%", "40%", ""]])
     assert short(reading, "count", "percent", "p") == [

@@ -130,7 +130,7 @@ def _exact(rows: list[Line], sums: dict[int, int]) -> bool:
         rounded([cell], sums[cell["arm"]]) == 1
         for row in rows
         for cell in row.cells
-        if cell.get("percent") and cell["arm"] in sums
+        if cell.get("percent") and cell.get("count") and cell["arm"] in sums
     )
 
 
