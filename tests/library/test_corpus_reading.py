@@ -319,6 +319,11 @@ def test_a_row_with_its_own_unit_is_not_in_the_percent_of_its_heading():
     assert short(reading, "percent") == [("25.0",), ("40.0",)]
 
 
+def test_yes_and_no_in_one_cell_are_no_count_of_patients():
+    row = ["Pain, yes/no, n (% yes)", "5/8 (38)", "5/12 (29)", "0.6"]
+    assert read([HEAD, row]).cells == []
+
+
 def test_degrees_of_freedom_of_fewer_patients_leave_the_p_out():
     head = [*HEAD[:3], "t", "df", "P"]
     row = ["Weight, mean (SD)", "70.1 (9.5)", "68.4 (8.0)", "0.60"]

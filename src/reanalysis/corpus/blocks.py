@@ -112,7 +112,9 @@ def own_sums(here: Sheet, rows: list[Line]) -> None:
     sums = None
     for end in range(2, counts + 1):
         if (sums := partition(rows[:end])) is not None and (
-            end == counts or _exact(rows[:end], sums)
+            end == counts
+            or words.UNKNOWN.search(rows[end].label)
+            or _exact(rows[:end], sums)
         ):
             break
         sums = None
