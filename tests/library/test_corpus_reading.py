@@ -244,6 +244,12 @@ def test_levels_that_add_up_to_100_are_shares_of_patients():
     assert short(reading, "percent") == [("31.0",), ("37.0",), ("69.0",), ("63.0",)]
 
 
+def test_a_prefix_of_percentages_that_add_up_to_100_stops_nothing():
+    rows = [["Low", "31", "37"], ["High", "69", "63"], ["Other", "10", "12"]]
+    reading = read([HEAD[:3], ["Taste (%)", "", ""], *rows])
+    assert ("31",) in short(reading, "percent")
+
+
 def test_a_percentage_may_stand_below_its_count():
     reading = read([HEAD, ["Fever", "5", "10", "0.29"], ["", "25%", "40%", ""]])
     assert short(reading, "count", "percent", "p") == [
@@ -291,6 +297,38 @@ def test_arms_below_each_endpoint_may_have_other_patients_in_each():
     assert short(reading, "n", "percent") == [
         ("20", "25"), ("25", "40"), ("10", "30"), ("20", "45")
     ]  # fmt: skip
+
+
+def test_columns_without_a_p_are_no_levels_of_the_one_before():
+    reading = read([
+        ["", "Cured, n (%)", "Better, n (%)", "Same, n (%)"],
+        ["Bread (n = 34)", "28 (82.4)", "3 (8.8)", "3 (8.8)"],
+        ["Soup (n = 34)", "30 (88.2)", "1 (2.9)", "3 (8.8)"], ["P", "0.493", "", ""],
+    ])  # fmt: skip
+    assert [(c, p) for c, p in short(reading, "count", "p") if p] == [
+        ("28", "0.493"), ("30", "0.493")
+    ]  # fmt: skip
+    assert {level for (level,) in short(reading, "level")} == {""}
+
+
+def test_a_row_with_its_own_unit_is_not_in_the_percent_of_its_heading():
+    reading = read([
+        HEAD[:3], ["Drugs (%)", "", ""], ["Aspirin", "25.0", "40.0"],
+        ["Heart rate (bpm)", "66.6", "65.7"],
+    ])  # fmt: skip
+    assert short(reading, "percent") == [("25.0",), ("40.0",)]
+
+
+def test_yes_and_no_in_one_cell_are_no_count_of_patients():
+    row = ["Pain, yes/no, n (% yes)", "5/8 (38)", "5/12 (29)", "0.6"]
+    assert read([HEAD, row]).cells == []
+
+
+def test_degrees_of_freedom_of_fewer_patients_leave_the_p_out():
+    head = [*HEAD[:3], "t", "df", "P"]
+    row = ["Weight, mean (SD)", "70.1 (9.5)", "68.4 (8.0)", "0.60"]
+    assert {p for (p,) in short(read([head, [*row, "43", "0.52"]]), "p")} == {"0.52"}
+    assert {p for (p,) in short(read([head, [*row, "40", "0.52"]]), "p")} == {""}
 
 
 def test_percentages_may_be_of_the_patients_of_a_row_above():

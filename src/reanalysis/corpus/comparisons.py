@@ -221,6 +221,12 @@ def own_reason(here: Sheet, line: Line) -> str:
         return "an arm has no number in this row"
     if any(cell["n"] is None or cell.get("loose") for cell in line.cells):
         return "the number of patients of the row is not printed"
+    dof = line.statistic[2] or _dof(here, line)
+    patients = sum(cell["n"] for cell in line.cells)
+    arms = len(line.cells)
+    # fewer than the arms are degrees of freedom between them
+    if line.kind == "mean" and dof.isdigit() and arms <= int(dof) < patients - arms:
+        return "its degrees of freedom are of fewer patients"
     if re.search(
         r"\btrend\b|(?<!un)adjusted", f"{line.label} {line.section}", re.IGNORECASE
     ):
@@ -267,6 +273,12 @@ def own_reason(here: Sheet, line: Line) -> str:
     ):
         return "the percentages are of another number of patients"
     return ""
+
+
+def _dof(here: Sheet, line: Line) -> str:
+    """Degrees of freedom that a column of their own prints."""
+    columns = [c for c in here.columns if c.role == "dof"]
+    return here.texts[line.index][columns[0].index] if len(columns) == 1 else ""
 
 
 def _said(here: Sheet, marks: list[str]) -> str:

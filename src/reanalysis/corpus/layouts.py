@@ -205,7 +205,8 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
         and _PERCENT_HEAD.fullmatch(paths[c + 1][-1])
     }
     measures = [c for c in measures if c not in share.values()]
-    if not measures or len(n_columns) > 1:
+    in_columns = sum(any(map(printed_n, paths[c])) for c in measures) > 1
+    if not measures or len(n_columns) > 1 or in_columns:
         return None
     first = blocks[0][1]
     width_out = 1 + len(first) + 1 + bool(statistics)
@@ -322,9 +323,16 @@ def _transposed(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
         return None
     order = [*arms, *tests, *p_rows]
     rows = [[GridCell(""), *(_cell(grid, texts, r, 0) for r in order)]]
+    above = ""
     for c in [*sizes, *(c for c in columns if c not in sizes)]:
         if any(map(is_p_head, paths[c][-2:])):
             continue
-        label = "n" if c in sizes else ": ".join(paths[c])
+        *over, label = paths[c] or [""]
+        if c in sizes:
+            label = "n"
+        elif not over or ": ".join(over) != above:
+            # a head over several columns is the heading of levels; others stand alone
+            above = ": ".join(over)
+            rows.append(_row(above, [], len(order) + 1))
         rows.append([GridCell(label), *(_cell(grid, texts, r, c) for r in order)])
     return replace(grid, rows=rows, heads=1)

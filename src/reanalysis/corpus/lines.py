@@ -134,6 +134,7 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
                 and len(percents) > 1
                 and mostly(percents, total)
                 and (total >= 0.9 * n or not mostly(percents, n))
+                and rounded(percents, total) >= rounded(percents, n)
             ):
                 sums[arm] = total
                 continue
@@ -175,8 +176,12 @@ def mostly(cells: list[dict], n: int) -> bool:
     A digit may be cut off, and one of four may be a misprint.
     """
     near = [fits(int(c["count"]), c["percent"], n, slack=1) for c in cells]
-    rounded = [fits(int(c["count"]), c["percent"], n, slack=0.501) for c in cells]
-    return 4 * sum(near) >= 3 * len(cells) and 2 * sum(rounded) > len(cells)
+    return 4 * sum(near) >= 3 * len(cells) and 2 * rounded(cells, n) > len(cells)
+
+
+def rounded(cells: list[dict], n: int) -> int:
+    """How many printed percentages counts of `n` patients give, rounded."""
+    return sum(fits(int(c["count"]), c["percent"], n, slack=0.501) for c in cells)
 
 
 def mark_list(text: str) -> list[str]:

@@ -174,16 +174,12 @@ class _Reader:
                 why = line.why or "what the numbers are is not clear"
                 self.leave(line.index + 1, why)
                 continue
-            wrong = (
-                line.kind == "count"
-                and not line.own_n
-                and any(
-                    cell.get("percent")
-                    and cell.get("count")
-                    and cell["n"]
-                    and not fits(int(cell["count"]), cell["percent"], cell["n"])
-                    for cell in line.cells
-                )
+            wrong = line.kind == "count" and any(
+                cell.get("percent")
+                and cell.get("count")
+                and cell["n"]
+                and not fits(int(cell["count"]), cell["percent"], cell["n"])
+                for cell in line.cells
             )
             if wrong and (doubtful_n or line.other_n or all_off(line.cells)):
                 self.leave(

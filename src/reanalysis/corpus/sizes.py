@@ -169,7 +169,7 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
                 arm.n, arm.n_from = n, "derived"
     if all(arm.n is None for arm in arms):
         for place, total in enumerate(sums_of_rows(lines) or ()):
-            pairs = count_pairs(here, place, lines)
+            pairs = count_pairs(here, place, lines, said=True)
             if 2 * sum(fits(a, b, total) for a, b in pairs) >= len(pairs):
                 arms[place].n, arms[place].n_from = total, "sum"
 
@@ -269,8 +269,10 @@ def derived_n(
     return None
 
 
-def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, str]]:
-    """Counts with what may be their percentages."""
+def count_pairs(
+    here: Sheet, place: int, lines: list[Line], *, said: bool = False
+) -> list[tuple[int, str]]:
+    """Counts with what may be their percentages, or (`said`) are called so."""
     pairs = []
     for line in lines:
         form = line.forms[place]
@@ -283,11 +285,11 @@ def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, s
         else:
             continue
         if a.isdigit() and 0 <= float(b) <= 100 and "-" not in b:
-            said = form.sign or words.COUNT_PERCENT.search(
+            called = form.sign or words.COUNT_PERCENT.search(
                 f"{line.label} {line.section}"
             )
             mean = words.MEAN_SD.search(f"{line.label} {line.section}")
-            if form.name == "bracket" and mean and not said:
+            if form.name == "bracket" and not called and (mean or said):
                 continue
             pairs.append((int(a), b))
     return pairs
