@@ -245,6 +245,10 @@ REFUSED = {
     "a column without a name": (
         PLAIN.replace("percent", "").replace("p\n", "p\n"), "a column has no name"
     ),
+    "very many columns": (
+        PLAIN.replace("p\n", "p" + ",x" * 300 + "\n", 1),
+        "row 1: it has 305 columns; at most 200 are read",
+    ),
     "a very long number": (PLAIN.replace("59.5", "5" * 30), "write at most 24"),
 }  # fmt: skip
 

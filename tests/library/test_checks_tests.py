@@ -199,6 +199,11 @@ def test_many_tables_at_once_give_what_each_gives(case):
                 assert one.statistic == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
+def test_an_exact_test_of_two_arms_of_millions_is_left_out_at_once():
+    found = candidates([30_000_000, 20_000_000], [90_000_000] * 2, ["A", "B"])
+    assert "Fisher" not in [one.name for one in found]
+
+
 def test_exact_tests_are_left_out_where_a_row_stands_for_many_tables():
     columns = [np.arange(MOST_EXACT + 1.0), np.zeros(MOST_EXACT + 1)]
     names = [one.name for one in candidates(columns, [100, 100], ["A", "B"])]

@@ -33,6 +33,9 @@ Value = Any  # a number, or an array with one number per possible table
 #: Most tables for which exact p-values are computed one by one.
 MOST_EXACT = 64
 
+#: Most chances that the exact tests of two arms add up.
+MOST_CHANCES = 5_000_000
+
 #: More arms than these are not compared in pairs.
 MOST_ARMS_IN_PAIRS = 8
 
@@ -170,6 +173,9 @@ def _exact(x: list[Value], n: list[int]) -> list[Candidate]:
 
 
 def _two_arms_exact(x: list[Value], n: list[int]) -> tuple[Value, Value, Value] | None:
+    tables = max(np.size(value) for value in x)
+    if tables * min(n) > MOST_CHANCES:
+        return None
     found = _each(x, n, fisher_two_arms)
     if found is None:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from reanalysis.checks.candidates import candidates
+from reanalysis.checks.candidates import MOST_ARMS_IN_PAIRS, candidates
 from reanalysis.checks.matching import meets, rounding_interval, ways
 from reanalysis.checks.questions import Question
 from reanalysis.checks.table import Cell
@@ -73,6 +73,9 @@ def slips(printed: Printed, value: float) -> Iterator[str]:
         if value and low * scale <= value <= high * scale:
             yield f"a shifted point: {value:.{max(0, printed.decimals - places)}f}"
 
+
+#: Procedures of all arms, which need no pairs of arms to be computed.
+WHOLE = {"Pearson", "Yates", "N-1", "likelihood ratio", "trend", "Mantel", "one-way"}
 
 #: Of more patients than these, some percentage is always one digit away.
 MOST_PATIENTS = 2_000
@@ -226,7 +229,8 @@ def _gives(printed: Printed, value: float) -> str:
 
 def _slip_of_counts(question: Question, name: str, printed: Printed) -> str:
     option = question.options[0]
-    if question.percents is not None or option.reading:
+    many = len(option.n) > MOST_ARMS_IN_PAIRS
+    if question.percents is not None or option.reading or many:
         return ""
     x, n = [counts[0] for counts in option.counts], option.n
     arms = question.arms
@@ -265,5 +269,5 @@ def _fits(
         one.name == name
         and one.statistic is not None
         and _gives(printed, one.statistic) == "rounded"
-        for one in candidates(x, n, arms)
+        for one in candidates(x, n, arms, some_arms=name not in WHOLE)
     )

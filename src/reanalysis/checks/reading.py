@@ -134,6 +134,9 @@ def _csv_rows(path: Path, content: bytes) -> tuple[Rows, list[str]]:
             line += 1
             if len(rows) > MOST_ROWS:
                 raise _refuse(path, f"it has more than {MOST_ROWS:,} rows")
+            if len(cells) > MOST_COLUMNS:
+                said = f"it has {len(cells):,} columns; at most {MOST_COLUMNS} are read"
+                raise _refuse(path, said, line)
             if any(cell.strip() for cell in cells):
                 rows.append((line, cells))
     except csv.Error:

@@ -107,7 +107,8 @@ class Summary:
         if self.near:
             said += f", and {self.near} more but for one step of the last digit"
         if self.alike:
-            others = " and ".join(self.alike)
+            *first, last = self.alike
+            others = f"{', '.join(first)} and {last}" if first else last
             said += f"; on this table {others} cannot be told apart from it"
         return f"{said}."
 
