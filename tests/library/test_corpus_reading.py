@@ -532,6 +532,66 @@ def test_a_word_document_is_read(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_page_says_around_its_table_what_the_numbers_and_tests_are():
+    cells = "".join(f"<td>{text}</td>" for text in HEAD)
+    row = "<tr><td>Weight</td><td>70.1 (9.5)</td><td>68.4 (8.0)</td><td>0.52</td></tr>"
+    table = f"<table><tr>{cells}</tr>{row}</table>"
+    framed = (
+        "<div><h4>Table 3.</h4><div><p>Meals, mean (SD)</p></div>{}<div>{}</div></div>"
+    )
+    page = f"<body><p>Far.</p>{framed}<p>Median.</p></body>"
+    (grid,) = html_grids(page.format(table, "Wilcoxon test."))
+    assert grid.label == "Table 3"
+    assert "Median" not in grid.notes
+    reading = read_grid(grid)
+    assert short(reading, "mean", "p", "doubt") == [("70.1", "", ""), ("68.4", "", "")]
+    (plain,) = html_grids(page.format(table, "Student's t-test."))
+    assert {p for (p,) in short(read_grid(plain), "p")} == {"0.52"}
+
+
+def test_cells_merged_downwards_and_the_note_of_a_word_document(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_paragraph("Table 7. Meals")
+    rows = [HEAD, ["Male, n (%)", "12 (60)", "10 (40)", "0.18"],
+            ["Female, n (%)", "8 (40)", "15 (60)", ""],
+            ["Fever, n (%)", "5 (25)", "10 (40)", "0.29"]]  # fmt: skip
+    table = document.add_table(rows=4, cols=4)
+    for row, line in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, line, strict=True):
+            cell.text = text
+    table.cell(1, 3).merge(table.cell(2, 3))
+    document.add_paragraph("P by the chi-square test.")
+    document.save(tmp_path / "meals.docx")
+    (grid,) = grids_of_file(tmp_path / "meals.docx")
+    assert grid.notes == "P by the chi-square test."
+    assert [cell.down for cell in grid.rows[2]] == [0, 0, 0, 1]
+    found = short(read_grid(grid), "level", "p")
+    assert {p for level, p in found if level} == {"0.18"}
+    assert [p for level, p in found if not level] == ["0.29"] * 2
+
+
+def test_pasted_text_has_a_title_headings_and_notes():
+    (grid,) = text_grids(
+        'Table 4. Meals\n\tBread\tSoup\n\t"(n =\n20)"\t(n = 25)\n'
+        "Fever\t5 (25)\t9 (36)\nTaste, n (%)\nGood\t5 (25)\t10 (40)\n"
+        "Bad\t15 (75)\t15 (60)\n"
+        "Values are n (%).\n"
+    )
+    assert (grid.caption, grid.notes) == ("Table 4. Meals", "Values are n (%).")
+    reading = read_grid(grid)
+    assert short(reading, "endpoint", "n")[2] == ("Taste, n (%): Good", "20")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1252"])
+def test_text_is_read_as_spreadsheets_save_it(encoding, tmp_path):
+    path = tmp_path / "meals.txt"
+    text = PLAIN.replace("Fever, n (%)\t5 (25)\t10 (40)", "Age\t40.1 ± 9.5\t38.4 ± 8.0")
+    path.write_bytes(text.encode(encoding))
+    (grid,) = grids_of_file(path)
+    assert short(read_grid(grid), "mean", "sd")[0] == ("40.1", "9.5")
+
+
 @pytest.mark.parametrize(
     "text",
     [b"", b"<a", b"<table-wrap/>", b"<table-wrap><table/></table-wrap>",

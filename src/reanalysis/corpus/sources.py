@@ -132,6 +132,16 @@ def _line_document(path: Path, number: int, line: str) -> Document:
     return Document(name, study, kind, text.encode("utf-8", "replace"))
 
 
+def _decoded(text: bytes) -> str:
+    """Text as Excel and editors save it: UTF-8, UTF-16 or Windows-1252."""
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return text.decode("utf-16")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return text.decode("windows-1252")
+
+
 def grids_of_file(path: str | Path) -> list[Grid]:
     """All tables of one file: JATS, HTML, DOCX, or text set apart by tabulators.
 
@@ -158,7 +168,7 @@ def grids_of_file(path: str | Path) -> list[Grid]:
         elif suffix in (".xml", ".nxml"):
             found = jats_grids(path.read_bytes())
         else:
-            found = text_grids(path.read_text(encoding="utf-8-sig"))
+            found = text_grids(_decoded(path.read_bytes()))
     except DataError:
         raise
     except UnicodeDecodeError as error:
