@@ -10,6 +10,7 @@ from math import floor, log10
 
 from reanalysis.checks.auditing import Audit
 from reanalysis.checks.findings import AGREES, DIFFERS, UNCHECKED, Check
+from reanalysis.checks.whole import Missed
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #222; --paper: #fff; --soft: #f3f1ea;
@@ -179,21 +180,25 @@ def luck_sentence(expected: float) -> str:
 
     Examples
     --------
-    >>> luck_sentence(0.031)
-    'By luck alone, 0.031 procedures would be expected to do so.'
+    >>> luck_sentence(0.031).partition(", ")[2]
+    'at most 3.1% of tables would show as much.'
     """
     if expected != expected:
         return ""
+    unrelated = "If the printed values had nothing to do with the patients"
+    if expected >= 1:
+        return f"{unrelated}, about {expected:.0f} of the tests tried would do as well."
     if expected < 0.0001:
-        return "By luck alone, fewer than 0.0001 procedures would be expected to do so."
-    return f"By luck alone, {expected:.2g} procedures would be expected to do so."
+        return f"{unrelated}, fewer than one table in 10,000 would show as much."
+    share = f"{100 * expected:.2g}%"
+    return f"{unrelated}, at most {share} of tables would show as much."
 
 
-def missed_sentence(one) -> str:
+def missed_sentence(one: Missed) -> str:
     """Say of a row what the procedure of its table gives, and what would mend it."""
     said = f"{one.endpoint}: {one.printed} is printed, {one.computed} follows"
     if one.misprint:
-        said += f"; it would fit after {one.misprint}"
+        said += f"; a slip would explain it ({one.misprint})"
     if one.by:
         said += f"; it is given by {one.by}"
     return f"{said}."
@@ -207,8 +212,8 @@ _WIDTH, _HEIGHT, _EDGE = 480, 400, 56
 def _figure(checks: Sequence[Check]) -> str:
     """Printed statistics, or p-values, against recomputed ones, both on log scales."""
     for name, what in (("statistic", "statistics"), ("p", "p-values")):
-        points = [_point(check) for check in checks if check.check == name]
-        points = [point for point in points if point]
+        every = [_point(check) for check in checks if check.check == name]
+        points = [point for point in every if point is not None]
         if len(points) >= 2:
             return _scatter(points, what)
     return ""
