@@ -35,6 +35,9 @@ MOST_TABLES = 20_000_000
 #: Most tables that `smallest_n` looks at unless the caller allows more.
 MOST_IN_ALL = 1_000_000_000
 
+#: Most products of a table and a rate that a curve needs unless more are allowed.
+MOST_PRODUCTS = 100_000_000_000
+
 #: Relative difference below which two tables count as equally probable, as in R.
 TIES = 1e-7
 
@@ -52,6 +55,7 @@ _HALVINGS = 40
 
 # Seconds that a table takes to be judged and weighed, roughly.
 _SECONDS_PER_TABLE = 2e-8
+_SECONDS_PER_PRODUCT = 2e-10
 
 #: True rates taken at a time.
 BLOCK = 256
@@ -546,6 +550,7 @@ def false_positive_curve(
     test: str | Sequence[str] = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
+    most_products: int = MOST_PRODUCTS,
 ) -> pd.DataFrame:
     """Give the false-positive rate of tests over a range of true rates.
 
@@ -559,6 +564,9 @@ def false_positive_curve(
         One test or several, as in `rejection_region`.
     alpha, most_tables
         As in `rejection_region`.
+    most_products : int
+        Most products of a table and a rate, of all tests together. Time is in
+        proportion to it.
 
     Returns
     -------
@@ -570,7 +578,8 @@ def false_positive_curve(
     Raises
     ------
     TypeError, ValueError
-        As for `rejection_region`, and if a rate is not from 0 to 1.
+        As for `rejection_region`, and if a rate is not from 0 to 1, or there are more
+        products than allowed.
 
     Examples
     --------
@@ -586,11 +595,21 @@ def false_positive_curve(
     shares = _check_one_axis(rates, "rates")
     shared = np.repeat(shares[:, None], len(n), axis=1)
     curves = []
-    for name in [test] if isinstance(test, str) else test:
-        region = rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
+    regions = [
+        rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
+        for name in ([test] if isinstance(test, str) else test)
+    ]
+    products = len(shares) * sum(_tables(n, one.test, alpha) for one in regions)
+    if products > most_products:
+        raise ValueError(
+            f"{len(shares):,} rates need {products:,} products of a table and a rate, "
+            f"more than most_products={most_products:,}; they would take about "
+            f"{duration(products * _SECONDS_PER_PRODUCT)}"
+        )
+    for region in regions:
         columns = {
             "rate": shares,
-            "test": name,
+            "test": region.test,
             "n": ", ".join(map(str, n)),
             "probability": region.power(shared),
         }
