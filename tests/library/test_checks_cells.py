@@ -55,6 +55,12 @@ def test_where_no_slip_explains_it_none_is_said():
     assert "slip" not in found.sentence
 
 
+def test_digits_that_were_cut_off_are_no_slip():
+    (found,) = checks({"count": "25", "percent": "59"}, check="percent").itertuples()
+    assert found.verdict == "does not agree"
+    assert found.sentence.endswith("its digits were cut off, not rounded.")
+
+
 def test_a_percentage_that_fits_has_no_slip():
     (found,) = checks({"count": "25", "percent": "59.5"}, check="percent").itertuples()
     assert (found.verdict, "slip" in found.sentence) == ("agrees", False)

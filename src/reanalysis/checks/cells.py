@@ -88,7 +88,7 @@ def percent_checks(row: Row, *, varied: bool) -> Iterator[Check]:
 def _with_slip(cell: Cell, cells: Sequence[Cell], found: Found) -> Found:
     computed, verdict, sentence = found
     slip = slip_of_percent(cell, cells)
-    if not slip:
+    if not slip or "cut off" in sentence:  # that explains it already
         return found
     return computed, verdict, f"{sentence} A slip would explain it ({slip})."
 
