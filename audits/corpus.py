@@ -1,13 +1,15 @@
 """Measure the reader of published tables, and count what it found in many of them.
 
+    python audits/corpus.py draw TABLES.jsonl.gz SAMPLE SEED
     python audits/corpus.py measure TABLES.jsonl.gz
     python audits/corpus.py count TABLES.jsonl.gz FOLDER
 
-The first compares the reader with the tables of `data/corpus/truth.csv`, which were
-read by eye, and writes `data/corpus/measured.csv`. The second sums up the folder that
-`reanalysis corpus TABLES.jsonl.gz --out FOLDER` made, and writes the other files of
-`data/corpus/` that a program makes. TABLES holds a line of JSON for each table, with
-its PubMed Central number, DOI and JATS XML; it is not part of this project.
+The first draws tables to read by eye, and prints them. The second compares the reader
+with the tables of `data/corpus/truth.csv`, which were read by eye, and writes
+`data/corpus/measured.csv`. The third sums up the folder that `reanalysis corpus
+TABLES.jsonl.gz --out FOLDER` made, and writes the other files of `data/corpus/` that a
+program makes. TABLES holds a line of JSON for each table, with its PubMed Central
+number, DOI and JATS XML; it is not part of this project.
 """
 
 import csv
@@ -18,6 +20,8 @@ import re
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from lxml import etree
 
 from reanalysis.checks import Table, audit
 from reanalysis.corpus import jats_grids, read_grid
@@ -54,6 +58,52 @@ def same(one, other):
         re.sub(r"^(<?)0?\.", r"\1.", str(x or "").lstrip("-")) for x in (one, other)
     ]
     return plain[0] == plain[1]
+
+
+# -- tables to read by eye -------------------------------------------------------------
+
+#: Judgments that came before a sample, by their draw; later draws came after all.
+JUDGED_BEFORE = {"4": ("1", "2", "percent", "statistic")}
+
+_P = re.compile(r"(?<![A-Za-z])[Pp](?![A-Za-z])")
+
+
+def says_p(record):
+    """Whether p stands as a word in the text of a table."""
+    root = etree.fromstring(record["xml"].encode(), etree.XMLParser(recover=True))
+    return _P.search(" ".join(root.itertext())) is not None
+
+
+def draw(source, sample, seed):
+    """Print a random table of each of 160 papers of which none was looked at before.
+
+    The first 60 papers are of all, the other 100 of those that have a table with a p;
+    only such a table is drawn of them. Papers of earlier samples and of rows judged
+    before are left out.
+    """
+    corpus, seen = tables(source), set()
+    seen |= {r["pmcid"] for r in rows(DATA / "tables.csv") if r["sample"] < sample}
+    # sample 4 was drawn with the line after each judged one, by a slip
+    late = sample == "4"
+    before = JUDGED_BEFORE.get(sample)
+    for row in rows(DATA / "judgments.csv"):
+        if before is None or row["draw"] in before:
+            seen.add(corpus[int(row["line"]) - 1 + late]["pmcid"])
+    places = defaultdict(list)
+    for line, record in enumerate(corpus, start=1):
+        if record["pmcid"] not in seen:
+            places[record["pmcid"]].append(line)
+    random.seed(int(seed))
+    papers = sorted(places)
+    random.shuffle(papers)
+    found = [("all", random.choice(places[paper])) for paper in papers[:60]]
+    for paper in papers[60:]:
+        with_p = [line for line in places[paper] if says_p(corpus[line - 1])]
+        if with_p and len(found) < 160:
+            found.append(("p", random.choice(with_p)))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("frame", "line", "pmcid"))
+    writer.writerows((frame, line, corpus[line - 1]["pmcid"]) for frame, line in found)
 
 
 # -- against the tables that were read by eye ------------------------------------------
@@ -321,4 +371,4 @@ def grim(folder):
 
 
 if __name__ == "__main__":
-    {"measure": measure, "count": count}[sys.argv[1]](*sys.argv[2:])
+    {"draw": draw, "measure": measure, "count": count}[sys.argv[1]](*sys.argv[2:])

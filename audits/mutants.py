@@ -64,16 +64,15 @@ ALSO = {
     "package": ["study", "hostile"],
     "study": ["hostile"],
     "origins": ["synthetic"],
-    "prose": ["text_and_figures"],
     "claims": ["results", "sources"],
-    "figures": ["text_and_figures", "access_figures"],
+    "figures": ["figures", "steady_figures", "fork"],
 }
 
 
 def tests_of(room: str) -> list[str]:
     """Files with the tests of a room."""
     whole, _, part = room.rpartition(".")
-    names = [part, *ALSO.get(part, []), *ALSO.get(whole, [])]
+    names = [part, *ALSO.get(part, []), *ALSO.get(whole, []), "refusals"]
     found = (ROOT.glob(f"tests/**/test_{name}.py") for name in dict.fromkeys(names))
     return [str(path) for paths in found for path in sorted(paths)]
 

@@ -20,7 +20,13 @@ settings.load_profile("same")
 
 
 # Begun first, so that no worker is left alone with one of them at the end.
-SLOWEST = ("test_wall.py", "test_browser.py", "test_make.py", "test_hostile.py")
+SLOWEST = (
+    "test_wall.py",
+    "test_browser.py",
+    "test_make.py",
+    "test_hostile.py",
+    "test_corpus_scale.py",
+)
 
 
 def is_asked_twice(item):

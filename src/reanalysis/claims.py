@@ -145,12 +145,15 @@ class Check:
         The claim's value must be a whole number.
     result : bool
         The claim states a result: without data for its arm or endpoint it has none.
+    compares : bool
+        The claim compares arms: in a study of one arm there is nothing to compare.
     """
 
     judge: Callable[[Any, Audit], Finding]
     needs: tuple[str, ...]
     whole: bool
     result: bool
+    compares: bool
 
 
 #: How each kind of claim is checked, by name; `check` adds to it.
@@ -163,11 +166,12 @@ def check(
     needs: tuple[str, ...] = (),
     whole: bool = False,
     result: bool = False,
+    compares: bool = False,
 ) -> Callable[[Callable], Callable]:
     """Register a check under the name that claims give."""
 
     def register(judge: Callable) -> Callable:
-        CHECKS[name] = Check(judge, needs, whole, result)
+        CHECKS[name] = Check(judge, needs, whole, result, compares)
         return judge
 
     return register
@@ -280,16 +284,17 @@ def _check_claim(claim: Any, row: int, study: Study) -> None:
 
 
 def _no_result(claim: Any, audit: Audit) -> Finding | None:
-    """Answer claims on an arm or an endpoint of which the study has no result."""
-    if not CHECKS[claim.check].result:
-        return None
-    if claim.arm and claim.arm not in audit.study.arm_names:
+    """Answer claims of which the study can have no result."""
+    asked, verdict = CHECKS[claim.check], NO_DATA
+    if asked.result and claim.arm and claim.arm not in audit.study.arm_names:
         said = f"No arm was given this: {claim.arm.lower()}."
-    elif claim.endpoint in audit.study.silent_endpoints:
+    elif asked.result and claim.endpoint in audit.study.silent_endpoints:
         said = f"{claim.endpoint}: announced, and no result is reported."
+    elif asked.compares and len(audit.study.arms) < 2:
+        said, verdict = "The study has one arm: nothing is compared.", UNCHECKABLE
     else:
         return None
-    return Finding(claim.statement, "", NO_DATA, said)
+    return Finding(claim.statement, "", verdict, said)
 
 
 # --- numbers of the table ---------------------------------------------------------
@@ -312,7 +317,7 @@ def _percent(claim: Any, audit: Audit) -> Finding:
     return Finding(f"{row.percent}%", found, NOT_REPRODUCED, said)
 
 
-@check("statistic", needs=("endpoint",), result=True)
+@check("statistic", needs=("endpoint",), result=True, compares=True)
 def _statistic(claim: Any, audit: Audit) -> Finding:
     (row,) = audit.tests[audit.tests["endpoint"] == claim.endpoint].itertuples()
     recomputed = f"{row.statistic:.2f}"
@@ -334,7 +339,7 @@ def _origin(audit: Audit) -> str:
     return INVALID if audit.origins else NOT_REPRODUCED
 
 
-@check("planned test")
+@check("planned test", compares=True)
 def _planned_test(claim: Any, audit: Audit) -> Finding:
     tests = audit.tests
     matches = [
@@ -349,7 +354,7 @@ def _planned_test(claim: Any, audit: Audit) -> Finding:
     return Finding(claim.statement, recomputed, verdict, said)
 
 
-@check("printed p")
+@check("printed p", compares=True)
 def _printed_p(claim: Any, audit: Audit) -> Finding:
     """Judge the p-values that the printed statistics would have."""
     from scipy.stats import chi2
@@ -394,7 +399,7 @@ def _sizes(claim: Any, audit: Audit) -> Finding:
 # --- sentences drawn from the table -----------------------------------------------
 
 
-@check("significant", result=True)
+@check("significant", result=True, compares=True)
 def _significant(claim: Any, audit: Audit) -> Finding:
     """Judge by every reading of the percentages and both tests."""
     limits = audit.study.tests.set_index("endpoint")["alpha"].astype(float)
@@ -414,7 +419,7 @@ def _significant(claim: Any, audit: Audit) -> Finding:
     return Finding(f"{reported} for all", recomputed, verdict, "; ".join(spans) + ".")
 
 
-@check("significantly higher", needs=("arm",), result=True)
+@check("significantly higher", needs=("arm",), result=True, compares=True)
 def _significantly_higher(claim: Any, audit: Audit) -> Finding:
     """Judge against each other arm and against all others together.
 
@@ -479,7 +484,7 @@ def _decide(kindest: bool, strictest: bool) -> str:
     return UNCHECKABLE if kindest else CONTRADICTED
 
 
-@check("rank", needs=("arm", "value"), whole=True, result=True)
+@check("rank", needs=("arm", "value"), whole=True, result=True, compares=True)
 def _rank(claim: Any, audit: Audit) -> Finding:
     rates = audit.rates(claim)
     first, last = (
@@ -500,7 +505,7 @@ def _rank(claim: Any, audit: Audit) -> Finding:
     return Finding(reported, found, REPRODUCED if alone else CONTRADICTED, said)
 
 
-@check("higher", needs=("endpoint", "arm"), result=True)
+@check("higher", needs=("endpoint", "arm"), result=True, compares=True)
 def _higher(claim: Any, audit: Audit) -> Finding:
     """Judge a comparison whose other side is not named."""
     rates = audit.rates(claim).loc[claim.endpoint]
@@ -525,7 +530,7 @@ def _higher(claim: Any, audit: Audit) -> Finding:
     return Finding(claim.statement, found, UNCHECKABLE, said)
 
 
-@check("effect", needs=("arm", "value"), result=True)
+@check("effect", needs=("arm", "value"), result=True, compares=True)
 def _effect(claim: Any, audit: Audit) -> Finding:
     """Judge an effect: allocation by chance comes first, then the intervals."""
     pairs = audit.differences

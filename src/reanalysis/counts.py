@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from reanalysis.printed import Printed, parse_printed
+from reanalysis.printed import MOST_CHARACTERS, Printed, parse_printed
 
 #: Largest number of counts, sizes or patients that is listed unless the caller allows
 #: more: a second of work, or some hundred megabytes.
@@ -62,6 +62,14 @@ def whole_number(value: int, name: str, *, least: int = 0) -> int:
     if number < least:
         raise ValueError(f"{name} must be at least {least}, not {number}")
     return number
+
+
+def check_decimals(decimals: int) -> int:
+    """Give a number of printed decimals as Python's own, and refuse what is none."""
+    found = whole_number(decimals, "decimals")
+    if found > MOST_CHARACTERS:
+        raise ValueError(f"decimals must be at most {MOST_CHARACTERS}, not {found}")
+    return found
 
 
 def feasible_counts(
@@ -371,7 +379,7 @@ def recover_counts(outcomes: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TypeError, ValueError
-        As for `feasible_counts`.
+        As for `feasible_counts`, and as for `check_table`.
 
     Examples
     --------
@@ -382,6 +390,7 @@ def recover_counts(outcomes: pd.DataFrame) -> pd.DataFrame:
     0      54      11     False
     1      65      13      True
     """
+    check_table(outcomes, counts=["n"], filled=["percent"])
     pairs = list(zip(outcomes["percent"], outcomes["n"], strict=True))
     return outcomes.drop(columns="place", errors="ignore").assign(
         events=[nearest_count(percent, n) for percent, n in pairs],
@@ -415,7 +424,8 @@ def grim_probability(n: int, *, decimals: int = 0, items: int = 1) -> float:
     TypeError
         If an argument is not a whole number.
     ValueError
-        If `n` or `items` is below 1, or `decimals` below 0.
+        If `n` or `items` is below 1, or `decimals` below 0 or above 24, more than a
+        printed number has.
 
     Examples
     --------
@@ -427,7 +437,7 @@ def grim_probability(n: int, *, decimals: int = 0, items: int = 1) -> float:
     0.0
     """
     answers = whole_number(n, "n", least=1) * whole_number(items, "items", least=1)
-    steps = 100 * 10 ** whole_number(decimals, "decimals")
+    steps = 100 * 10 ** check_decimals(decimals)
     if answers >= steps:
         return 0.0  # no two counts are farther apart than two percentages
     # each count gives a percentage of its own, and one more if it lies between two: of
@@ -464,7 +474,7 @@ def printable_share(estimates: ArrayLike, n: int, *, decimals: int = 0) -> float
     >>> printable_share([0.55, 0.5504, 0.56, 0.54], n=20)
     0.5
     """
-    decimals = whole_number(decimals, "decimals")
+    decimals = check_decimals(decimals)
     estimates = np.asarray(estimates, dtype=float)
     if not len(estimates) or not np.all((estimates >= 0) & (estimates <= 1)):
         raise ValueError("estimates must be from 0 to 1, and at least one")
@@ -489,7 +499,7 @@ def patient_rows(
     events, n : sequence of int, shape (k,)
         Patients with the event and patients, per arm.
     arms : sequence of str, shape (k,), optional
-        Names of the arms; ``"1"``, ``"2"``, ... if left out.
+        Names of the arms, all different; ``"1"``, ``"2"``, ... if left out.
     most_listed : int
         Most patients to list.
 
@@ -503,8 +513,8 @@ def patient_rows(
     TypeError
         If a count is not a whole number.
     ValueError
-        If lengths differ, a count is not from 0 to its `n`, or there are more patients
-        than allowed.
+        If lengths differ, a count is not from 0 to its `n`, an arm has no name or that
+        of another one, or there are more patients than allowed.
 
     Examples
     --------
@@ -514,11 +524,8 @@ def patient_rows(
     1   A  False
     2   B  False
     """
-    if arms is None:
-        arms = [str(i + 1) for i in range(len(n))]
-    if len(arms) != len(n):
-        raise ValueError(f"{len(arms)} names for {len(n)} arms")
     events, n = check_counts(events, n)
+    arms = arm_names(arms, len(n))
     if sum(n) > most_listed:
         raise ValueError(
             f"{sum(n):,} patients are as many rows, more than "
@@ -578,11 +585,55 @@ def check_counts(
     return counts, sizes
 
 
+def arm_names(arms: Sequence[str] | None, k: int) -> list[str]:
+    """Give the names of the arms, and refuse what would mix them up.
+
+    Parameters
+    ----------
+    arms : sequence of str or None
+        None stands for ``"1"``, ``"2"``, and so on.
+    k : int
+        How many arms there are.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    TypeError
+        If the names are one text and not a list.
+    ValueError
+        If there are not `k` of them, one is missing, or two are the same.
+
+    Examples
+    --------
+    >>> arm_names(["A", "B", "A"], 3)
+    Traceback (most recent call last):
+        ...
+    ValueError: an arm is named twice: A, B, A
+    """
+    if arms is None:
+        return [str(i + 1) for i in range(k)]
+    if isinstance(arms, str):
+        raise TypeError(f"give a list of names, not {arms!r}")
+    names = list(arms)
+    if len(names) != k:
+        raise ValueError(f"{len(names)} names for {k} arms")
+    for number, name in enumerate(names, start=1):
+        if pd.isna(name) or name == "":
+            raise ValueError(f"arm {number} has no name")
+    if len(set(names)) < k:
+        raise ValueError(f"an arm is named twice: {', '.join(map(str, names))}")
+    return names
+
+
 def check_table(
     table: pd.DataFrame,
     *,
     keys: Sequence[str] = ("endpoint", "arm"),
     counts: Sequence[str] = ("n", "events"),
+    filled: Sequence[str] = (),
 ) -> None:
     """Refuse a table whose rows would be dropped, mixed up or cut in silence.
 
@@ -594,11 +645,14 @@ def check_table(
         have the same.
     counts : sequence of str
         Columns of whole numbers: ``n``, at least 1, and ``events``, from 0 to ``n``.
+    filled : sequence of str
+        Columns that are there, and in which no row has nothing.
 
     Raises
     ------
     TypeError, ValueError
-        One sentence with the row, counted from 1, and the column.
+        One sentence with the row, counted from 1, and the column. Also if there are no
+        rows, or two columns of one name.
 
     Examples
     --------
@@ -608,13 +662,26 @@ def check_table(
         ...
     ValueError: row 2 of the table has no endpoint
     """
-    for name in (*keys, *counts):
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"a table is a DataFrame, not of type {type(table).__name__}")
+    for name in (*keys, *counts, *filled):
         if name not in table.columns:
             raise ValueError(f"the table has no column {name}")
-    for name in keys:
+        if table.columns.tolist().count(name) > 1:
+            raise ValueError(f"the table has two columns {name}")
+    if not len(table):
+        raise ValueError("the table has no rows")
+    for name in (*keys, *filled):
         missing = (table[name].isna() | table[name].eq("")).to_numpy(bool)
         if missing.any():
             raise ValueError(f"row {missing.argmax() + 1} of the table has no {name}")
+        for row, value in enumerate(table[name], start=1):
+            # it would be another name, and look the same
+            if isinstance(value, str) and value != value.strip():
+                raise ValueError(
+                    f"row {row} of the table: take away the space before or after "
+                    f"{name} {value!r}"
+                )
     twice = table.duplicated(list(keys)).to_numpy() if keys else np.array([False])
     if twice.any():
         row = int(twice.argmax())

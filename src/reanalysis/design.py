@@ -13,7 +13,8 @@ slabs, judged and forgotten.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil, exp, lgamma, log, log1p, prod
+from fractions import Fraction
+from math import ceil, exp, lgamma, log, log1p, pi, prod
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ MOST_TABLES = 20_000_000
 
 #: Relative difference below which two tables count as equally probable, as in R.
 TIES = 1e-7
+
+# Relative difference that rounding makes.
+_ROUNDING = 1e-12
 
 #: Tables judged at a time: what is in work then stays in the processor's cache.
 SLAB = 2**16
@@ -375,9 +379,8 @@ def smallest_n(
         return None
     reached = 0
     for n in range(1, largest + lasting + 1):
-        enough = (
-            exact_power(n, p, test=test, alpha=alpha, most_tables=most_tables) >= power
-        )
+        found = exact_power(n, p, test=test, alpha=alpha, most_tables=most_tables)
+        enough = found >= power * (1 - _ROUNDING)  # a half is reached by a half
         reached = reached + 1 if enough else 0
         if reached > lasting:
             return n - lasting
@@ -424,9 +427,10 @@ def smallest_n_to_see(rate: float, *, probability: float = 0.95) -> int | None:
         raise ValueError(f"probability must be between 0 and 1, not {probability}")
     if rate in (0, 1):
         return int(rate) or None
-    n = log1p(-probability) / log1p(-rate)
+    n = Fraction(log1p(-probability)) / Fraction(log1p(-rate))
     # rounding must not ask for one more: a half is reached by one patient of two
-    return max(1, ceil(n * (1 - TIES)))
+    whole = round(n)
+    return max(1, whole if abs(n - whole) < _ROUNDING * n else ceil(n))
 
 
 def split_probability(sizes: Sequence[int]) -> float:
@@ -448,8 +452,16 @@ def split_probability(sizes: Sequence[int]) -> float:
 
     Raises
     ------
+    TypeError
+        If a size is not a whole number.
     ValueError
-        If a size is below 1.
+        If there is none, or one is below 1.
+
+    Notes
+    -----
+    With ``log(n!) = n * log(n) - n + log(2 * pi * n) / 2 + d(n)``, all that is large in
+    the logarithm of the probability falls out, and with it what rounding would do to
+    it: ``log(2 * pi * n) / 2 + d(n)`` is left, less the same of each size.
 
     Examples
     --------
@@ -460,11 +472,18 @@ def split_probability(sizes: Sequence[int]) -> float:
     >>> round(split_probability([20, 20, 20]), 4)
     0.0136
     """
-    if min(sizes, default=0) < 1:
-        raise ValueError("an arm has at least one patient")
-    n = sum(sizes)
-    ways = lgamma(n + 1) - sum(lgamma(size + 1) for size in sizes)
-    return exp(ways + sum(size * log(size / n) for size in sizes))
+    sizes = [whole_number(size, "a size", least=1) for size in sizes]
+    if not sizes:
+        raise ValueError("there are no arms")
+    return exp(_above_stirling(sum(sizes)) - sum(map(_above_stirling, sizes)))
+
+
+def _above_stirling(n: int) -> float:
+    """Give log(n!) less n * log(n) - n."""
+    if n < 16:
+        return lgamma(n + 1) - n * log(n) + n
+    terms = 1 / (12 * n) - 1 / (360 * n**3) + 1 / (1260 * n**5) - 1 / (1680 * n**7)
+    return log(2 * pi * n) / 2 + terms
 
 
 def false_positive_curve(

@@ -26,6 +26,7 @@ from reanalysis.posterior import (
     probability_best,
     rate_posterior,
 )
+from reanalysis.printed import parse_printed
 from reanalysis.robustness import fragility_index, reverse_fragility_index
 from reanalysis.study import Study
 from reanalysis.tables import (
@@ -43,7 +44,7 @@ MOST_READINGS = 1000
 def _by_endpoint(counts: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give the rows of each endpoint, in order of appearance, if they compare arms."""
     check_table(counts)
-    for endpoint, part in counts.groupby("endpoint", sort=False):
+    for endpoint, part in counts.groupby("endpoint", sort=False, observed=True):
         if len(part) < 2:
             raise ValueError(f"{endpoint}: a comparison needs at least two arms")
         yield endpoint, part
@@ -261,7 +262,8 @@ def effect_measures(
     Raises
     ------
     TypeError, ValueError
-        As for `risk_ratio`, and if an endpoint has no arm of such a name.
+        As for `risk_ratio`, and if an endpoint has no arm of such a name, or an arm
+        would be compared with itself.
 
     Examples
     --------
@@ -278,6 +280,8 @@ def effect_measures(
     rows = []
     for endpoint, part in _by_endpoint(counts):
         last, first = (_row(part, name, i) for name, i in ((arm, -1), (other, 0)))
+        if last["arm"] == first["arm"]:
+            raise ValueError(f"{endpoint}: {last['arm']!r} is compared with itself")
         arms = (last["events"], last["n"], first["events"], first["n"])
         for measure, estimate in measures.items():
             found = estimate(*arms, level=level)
@@ -313,6 +317,11 @@ def leading_arm(outcomes: pd.DataFrame) -> str | None:
         None if arms share the highest percentage of an endpoint, or if it is not the
         same arm on all.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As for `check_table` and `parse_printed`.
+
     Examples
     --------
     >>> outcomes = pd.DataFrame({"endpoint": ["x", "x", "y", "y"],
@@ -322,8 +331,8 @@ def leading_arm(outcomes: pd.DataFrame) -> str | None:
     >>> leading_arm(outcomes.assign(percent=["60", "60", "8", "9"])) is None
     True
     """
-    check_table(outcomes, counts=())
-    percent = outcomes["percent"].astype(float)
+    check_table(outcomes, counts=(), filled=["percent"])
+    percent = outcomes["percent"].map(lambda text: float(parse_printed(text).value))
     top = percent == percent.groupby(outcomes["endpoint"]).transform("max")
     leaders = outcomes[top]
     alone = len(leaders) == outcomes["endpoint"].nunique()
@@ -374,8 +383,14 @@ def as_enrolled(
         raise ValueError(f"no arm has the name {arm!r}")
     if not 1 <= treated <= enrolled:
         raise ValueError(f"{treated} of {enrolled} enrolled cannot have been treated")
-    more = (2 * counts["n"] * enrolled + treated) // (2 * treated)
-    return counts.assign(n=counts["n"].where(counts["arm"] != arm, more))
+    # in Python's own numbers: a column of small ones would overflow in silence
+    n = [
+        (2 * int(row.n) * enrolled + treated) // (2 * treated)
+        if row.arm == arm
+        else int(row.n)
+        for row in counts.itertuples()
+    ]
+    return counts.assign(n=n)
 
 
 def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
@@ -397,6 +412,12 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
         the more frequent one: ``arm``, ``n`` (those with the outer endpoint) and
         ``events`` (those with both). Arms where nobody has the outer one are left out.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As for `check_table`, and if the table has no such endpoint, or not of each arm,
+        or both are the same.
+
     Examples
     --------
     >>> counts = pd.DataFrame({"endpoint": ["remission"] * 2 + ["deep remission"] * 2,
@@ -409,6 +430,12 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
     for name in (outer, inner):
         if not counts["endpoint"].eq(name).any():
             raise ValueError(f"the table has no endpoint {name!r}")
+    if outer == inner:
+        raise ValueError(f"{outer!r} is compared with itself")
+    for arm, part in counts.groupby("arm", sort=False, observed=True):
+        for name in (outer, inner):
+            if not part["endpoint"].eq(name).any():
+                raise ValueError(f"the arm {arm!r} has no endpoint {name!r}")
     by_arm = counts.pivot(index="arm", columns="endpoint", values="events")
     by_arm = by_arm.loc[counts["arm"].unique(), [outer, inner]]
     possible = by_arm[(by_arm[inner] <= by_arm[outer]) & (by_arm[outer] > 0)]
@@ -515,6 +542,7 @@ def multiverse(
             known[key] = compare[test](events, n).pvalue
         return known[key]
 
+    check_table(study.outcomes, counts=["n"])
     for endpoint, printed in study.outcomes.groupby("endpoint", sort=False):
         arms = [_say_readings(row) for row in printed.itertuples()]
         number = prod(map(len, arms))
@@ -573,7 +601,8 @@ def arm_posteriors(
     Raises
     ------
     TypeError, ValueError
-        As for `rate_posterior` and `probability_best`.
+        As for `rate_posterior` and `probability_best`, and if a prior is of an endpoint
+        and arm that the table does not have.
 
     Examples
     --------
@@ -585,6 +614,11 @@ def arm_posteriors(
     1  response   B  Posterior(a=16.5, b=4.5)  0.9994
     """
     parts = []
+    check_table(counts)
+    known = set(zip(counts["endpoint"], counts["arm"], strict=True))
+    for pair in priors:
+        if pair not in known:
+            raise ValueError(f"the table has no {pair!r}, of which there is a prior")
     for endpoint, part in _by_endpoint(counts):
         found = [
             rate_posterior(
@@ -643,10 +677,7 @@ def predict_scenarios(
     1     then     63.33   44    80  22.86         0.97
     """
     # an arm may have several rows in a scenario: they are added up
-    for name in ("scenario", "arm"):
-        check_table(
-            scenarios.assign(row=range(len(scenarios))), keys=[name, "row"], counts=()
-        )
+    check_table(scenarios, keys=(), counts=(), filled=["scenario", "arm", "n"])
     for row, n in enumerate(scenarios["n"], start=1):
         whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:
@@ -654,7 +685,7 @@ def predict_scenarios(
             raise KeyError(f"the arm {arm!r} has no posterior")
     sizes = [
         [sum(part.loc[part["arm"] == arm, "n"].tolist()) for arm in posteriors]
-        for _, part in scenarios.groupby("scenario", sort=False)
+        for _, part in scenarios.groupby("scenario", sort=False, observed=True)
     ]
     arms, rows = list(posteriors.values()), []
     for scenario, n in zip(scenarios["scenario"].unique(), sizes, strict=True):

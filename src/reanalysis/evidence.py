@@ -161,6 +161,10 @@ def _unknown(values: pd.Series) -> pd.Series:
     return values.isna() | (values == "")
 
 
+def _any_unknown(figures: pd.DataFrame, columns: list[str]) -> pd.Series:
+    return figures[columns].apply(_unknown).any(axis=1)
+
+
 def _labels(labels: pd.Series) -> str:
     return ", ".join(labels.unique())
 
@@ -227,6 +231,9 @@ def pool(figures: pd.DataFrame, *, level: float = 0.95) -> Pooled:
     (0.0, 1.0)
     """
     check_level(level)
+    for name in [*POOLED_BY, "trial", "label", "events", "n"]:
+        if name not in figures.columns:
+            raise ValueError(f"the figures have no column {name}")
     reasons = obstacles(figures)
     if reasons:
         raise ValueError(f"these figures cannot be pooled: {'; '.join(reasons)}")
@@ -271,7 +278,8 @@ def one_per_trial(figures: pd.DataFrame) -> pd.DataFrame:
     """Keep one count where several publications counted the same patients.
 
     Of the counts of the same thing in one trial it is the one with the most patients,
-    the first of several.
+    the first of several. Of what is not known nobody can say that it is the same: such
+    a count stays.
 
     Parameters
     ----------
@@ -291,9 +299,13 @@ def one_per_trial(figures: pd.DataFrame) -> pd.DataFrame:
     >>> one_per_trial(figures)["label"].tolist()
     ['Late cut']
     """
+    same = [*POOLED_BY, "trial"]
     counted = figures[figures["events"].notna() & figures["n"].notna()]
-    largest = counted.sort_values("n", ascending=False, kind="stable")
-    return largest.drop_duplicates([*POOLED_BY, "trial"]).sort_index(kind="stable")
+    # by their places: the labels of the rows may be in another order, or repeated
+    keys = counted[[*same, "n"]].reset_index(drop=True)
+    keys = keys.sort_values("n", ascending=False, kind="stable")
+    again = keys.duplicated(same) & ~_any_unknown(keys, same)
+    return counted.iloc[np.sort(keys.index[~again])]
 
 
 def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
@@ -324,10 +336,7 @@ def poolable(figures: pd.DataFrame) -> list[pd.DataFrame]:
     >>> [group["label"].tolist() for group in poolable(figures)]
     [['One, later', 'Two', 'Three']]
     """
-    same = [*POOLED_BY, "trial"]
-    known = figures[
-        ~pd.concat([_unknown(figures[name]) for name in same], axis=1).any(axis=1)
-    ]
+    known = figures[~_any_unknown(figures, [*POOLED_BY, "trial"])]
     groups = one_per_trial(known).groupby(POOLED_BY, sort=False)
     return [group for _, group in groups if len(group) >= FEWEST_STUDIES]
 
@@ -372,12 +381,8 @@ def forest_rows(
     ['Orchard 2001', '12/40']
     """
     check_level(level)
-    check_table(
-        figures.assign(row=range(len(figures))), keys=["endpoint", "row"], counts=()
-    )
-    check_table(
-        figures.assign(row=range(len(figures))), keys=["setting", "row"], counts=()
-    )
+    if len(figures):
+        check_table(figures, keys=(), counts=(), filled=["endpoint", "setting"])
     if counts is not None:
         check_table(counts)
     own = pd.DataFrame(columns=["endpoint"]) if counts is None else counts
@@ -601,6 +606,11 @@ def parse_stated(text: str) -> Stated | None:
         A single percentage stands for all that are rounded to it. None if the text
         states no percentage in one of these forms.
 
+    Raises
+    ------
+    TypeError
+        If it is not a text.
+
     Examples
     --------
     >>> parse_stated("85-90%")
@@ -610,9 +620,11 @@ def parse_stated(text: str) -> Stated | None:
     >>> parse_stated("86%")
     Stated(low=85.5, high=86.5, kind='value')
     """
+    if not isinstance(text, str):
+        raise TypeError(f"what is stated must be a text, not {text!r}")
     plain = text.replace("\N{EN DASH}", "-").strip().lower()
     plain = _WORDS_OF_SHARES.get(plain, plain)
-    number = r"\d{1,3}(?:\.\d+)?"
+    number = r"[0-9]{1,3}(?:\.[0-9]{1,20})?"
     if found := re.fullmatch(rf"({number}) ?%? ?(?:-|to) ?({number}) ?%?", plain):
         low, high = map(float, found.groups())
         return Stated(low, high, "range") if low <= high <= 100 else None

@@ -19,6 +19,9 @@ from reanalysis.intervals import Interval, check_level, wilson
 #: Years that are nothing: dates such as 0.3 and 0.1 + 0.2 differ by less.
 ROUNDING = 1e-12
 
+# A hazard after which no float is left of survival.
+_HIGHEST_HAZARD = 750.0
+
 
 @dataclass(frozen=True)
 class FollowUp:
@@ -110,6 +113,8 @@ def follow_up_readings(
 
     Raises
     ------
+    TypeError
+        If a number is not a whole one.
     ValueError
         If `last` is before `first`, `known` before `last`, or `years` not above 0.
 
@@ -141,7 +146,7 @@ def follow_up_readings(
     )
     if last < first:
         raise ValueError(f"the last year, {last}, is before the first, {first}")
-    if known is not None and known < last:
+    if known is not None and whole_number(known, "known") < last:
         raise ValueError(f"the results were not known in {known}, before {last} ended")
     end = last + 1
     latest = end + years if known is None else min(end + years, known + 1)
@@ -379,20 +384,20 @@ def survival_behind_share(
     if share in (0, 1) or seen == 1:
         return float(share)
 
-    part = min(closed, years) - shortest  # of entries, the years that leave too little
+    # times as parts of `years`, so that hazards have one size whatever the unit
+    shortest, recruiting = shortest / years, recruiting / years
+    part = min(closed / years, 1.0) - shortest  # of entries, what leaves too little
 
     def alive(hazard: float) -> float:
-        early = seen * exp(-hazard * years)
         late = exp(-hazard * shortest) * part * special.exprel(-hazard * part)
-        return early + float(late) / recruiting
+        return seen * exp(-hazard) + float(late) / recruiting
 
-    # nobody counts for longer than `years`, so the hazard of full follow-up is the
-    # lowest that is possible; it doubles until so few are left
-    high = -log(share) / years
-    while alive(high) > share:
-        high *= 2
-    hazard = optimize.brentq(lambda h: alive(h) - share, 0, high, xtol=1e-14)
-    return exp(-hazard * years)
+    if alive(_HIGHEST_HAZARD) > share:
+        return 0.0
+    hazard = optimize.brentq(
+        lambda h: alive(h) - share, 0, _HIGHEST_HAZARD, xtol=1e-15, rtol=1e-15
+    )
+    return exp(-hazard)
 
 
 # --- what all of these use ------------------------------------------------------------

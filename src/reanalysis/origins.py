@@ -16,7 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reanalysis.counts import feasible_counts
+from reanalysis.counts import (
+    MOST_LISTED,
+    check_counts,
+    check_decimals,
+    feasible_counts,
+    whole_number,
+)
 from reanalysis.design import MOST_TABLES
 from reanalysis.printed import match_printed, parse_printed, printed_interval
 from reanalysis.procedures import (
@@ -36,6 +42,9 @@ from reanalysis.study import Study
 
 #: Largest number of random tables that `matches_by_luck` looks at.
 RANDOM_TABLES = 20_000
+
+#: Most statistics that `simulate_search` computes unless the caller allows more.
+MOST_STATISTICS = 100_000_000
 
 #: The candidate that is planted in simulated studies.
 TRUE_PROCEDURE = "Pearson, independence, whole patients"
@@ -237,8 +246,11 @@ def procedure_statistic(
 
     Raises
     ------
+    TypeError
+        If a number of patients is not a whole number.
     ValueError
-        If no candidate has this name, or lengths differ.
+        If no candidate has this name, lengths differ, an arm has no patients, or a
+        percentage is not from 0 to 100.
 
     Examples
     --------
@@ -254,7 +266,10 @@ def procedure_statistic(
             f"{len(n)} sizes and {len(arms)} names for percentages of shape "
             f"{percent.shape}"
         )
-    candidates = dict(_uncomputed(percent, np.asarray(n), list(arms)))
+    _, sizes = check_counts([0] * len(n), list(n), arms=2)
+    if not np.all((percent >= 0) & (percent <= 100)):
+        raise ValueError("a percentage is from 0 to 100")
+    candidates = dict(_uncomputed(percent, np.array(sizes), list(arms)))
     if procedure not in candidates:
         raise ValueError(f"no candidate is called {procedure!r}")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -415,6 +430,7 @@ def simulate_search(
     *,
     studies: int = 400,
     seed: int = 0,
+    most_statistics: int = MOST_STATISTICS,
 ) -> pd.DataFrame:
     """Search for the origin of statistics whose origin is known.
 
@@ -435,6 +451,9 @@ def simulate_search(
         How many studies are drawn.
     seed : int
         Of the random numbers.
+    most_statistics : int
+        Most statistics to compute: one of each candidate for each study and endpoint.
+        Time and memory are in proportion to it.
 
     Returns
     -------
@@ -445,8 +464,10 @@ def simulate_search(
 
     Raises
     ------
+    TypeError
+        If a number is not a whole one.
     ValueError
-        If a number is too small.
+        If one is too small, or more statistics are needed than allowed.
 
     Examples
     --------
@@ -454,12 +475,26 @@ def simulate_search(
     >>> bool(result["found"].all()), bool((result["others"] == 0).mean() > 0.5)
     (True, True)
     """
-    if arms < 2 or min(endpoints, n, studies) < 1 or decimals < 0:
+    arms, decimals = whole_number(arms, "arms", least=2), check_decimals(decimals)
+    endpoints, n, studies = (
+        whole_number(value, name, least=1)
+        for name, value in (
+            ("endpoints", endpoints),
+            ("n", n),
+            ("studies", studies),
+        )
+    )
+    sizes, names = np.full(arms, n), [str(i) for i in range(arms)]
+    each = sum(1 for _ in _uncomputed(np.zeros((1, arms)), sizes, names))
+    statistics = each * studies * endpoints
+    if statistics > most_statistics:
         raise ValueError(
-            "a search needs two arms, and at least one endpoint, patient and study"
+            f"{each} candidates for {studies:,} studies and {endpoints:,} endpoints "
+            f"are {statistics:,} statistics, more than "
+            f"most_statistics={most_statistics:,}; they would need about "
+            f"{each * studies * 8 / 1e9:,.1f} GB of memory"
         )
     random = np.random.default_rng(seed)
-    sizes, names = np.full(arms, n), [str(i) for i in range(arms)]
     given: dict[str, np.ndarray] = {}
     for _ in range(endpoints):
         rates = random.uniform(0.1, 0.9, size=(studies, arms))
@@ -467,7 +502,8 @@ def simulate_search(
         found = dict(_candidates(percent, sizes, names))
         unit = 10.0**-decimals
         printed = np.round(found[TRUE_PROCEDURE] / unit) * unit
-        slack = 1e-9 * np.maximum(1, printed)
+        size = np.maximum(1, printed)
+        slack = np.maximum(np.minimum(1e-9 * size, unit / 1000), 4e-16 * size)
         low, high = printed - unit / 2 - slack, printed + unit - slack
         for name, values in found.items():
             fits = (low <= values) & (values < high)
@@ -489,7 +525,12 @@ def simulate_search(
 
 
 def vary_count(
-    study: Study, endpoint: str, arm: str, *, procedure: str | None = None
+    study: Study,
+    endpoint: str,
+    arm: str,
+    *,
+    procedure: str | None = None,
+    most_listed: int = MOST_LISTED,
 ) -> pd.DataFrame:
     """Compute the printed procedure for every count of patients in one arm.
 
@@ -502,6 +543,8 @@ def vary_count(
         Which percentage to replace by those of 0, 1, ..., n patients.
     procedure : str, optional
         As in `analyze_cohort`.
+    most_listed : int
+        Most counts to list, one more than the arm has patients.
 
     Returns
     -------
@@ -513,7 +556,8 @@ def vary_count(
     Raises
     ------
     ValueError
-        If the study reports no such endpoint or arm, or there is no such procedure.
+        If the study reports no such endpoint or arm, there is no such procedure, or
+        the arm has more counts than allowed.
 
     Examples
     --------
@@ -529,6 +573,10 @@ def vary_count(
         raise ValueError(f"the study reports no endpoint {endpoint} of an arm {arm}")
     place, size = rows["arm"].tolist().index(arm), rows["n"].tolist()
     counts = range(size[place] + 1)
+    if len(counts) > most_listed:
+        raise ValueError(
+            f"{arm} has {len(counts):,} counts, more than most_listed={most_listed:,}"
+        )
     texts = percent_texts(counts, size[place], rows["percent"].iloc[place])
     percent = np.tile(rows["percent"].to_numpy(dtype=float), (len(texts), 1))
     percent[:, place] = np.array(texts, dtype=float)
@@ -624,13 +672,35 @@ def percent_texts(counts: Sequence[int], n: int, printed: str) -> list[str]:
     """Write counts of `n` as percentages, with the decimals of the printed one.
 
     A half goes the way that gives the printed percentage, else up.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Patients with the event, from 0 to `n`.
+    n : int
+        Patients, at least 1.
+    printed : str
+        Percentage (0-100) as printed.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `feasible_counts`, and if a count is not from 0 to `n`.
+
+    Examples
+    --------
+    >>> percent_texts([0, 1, 3], 8, "12")
+    ['0', '12', '38']
     """
-    decimals = parse_printed(printed).decimals
-    given = set(feasible_counts(printed, int(n)))
+    counts, _ = check_counts(counts, [n] * len(counts))
+    n, decimals = whole_number(n, "n", least=1), parse_printed(printed).decimals
+    given = set(feasible_counts(printed, n))
     unit = 10**decimals
-    nearest = (
-        floor(Fraction(100 * unit * int(x), int(n)) + Fraction(1, 2)) for x in counts
-    )
+    nearest = (floor(Fraction(100 * unit * x, n) + Fraction(1, 2)) for x in counts)
     return [
         printed if x in given else f"{value / unit:.{decimals}f}"
         for x, value in zip(counts, nearest, strict=True)

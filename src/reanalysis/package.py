@@ -280,7 +280,11 @@ def _check_resource(resource: dict, resources: dict[str, dict]) -> None:
             _as_list(part["fields"]) for part in (key, key["reference"])
         )
         own.index(column)
-        _names(resources[key["reference"]["resource"]]["schema"]).index(target)
+        other = key["reference"]["resource"]
+        if other not in resources:
+            rule = f"{resource['name']} refers to {other}, which is not described"
+            raise NotImplementedError(rule)
+        _names(resources[other]["schema"]).index(target)
 
 
 def _names(schema: dict) -> list[str]:

@@ -559,6 +559,8 @@ def _compared(
 
 
 def _check_prior(prior: tuple[float, float]) -> None:
+    if len(prior) != 2:
+        raise ValueError(f"a prior has two shapes, not {len(prior)}")
     a, b = prior
     if not (0 < a < np.inf and 0 < b < np.inf):
         raise ValueError(f"the shapes of a prior must be above 0, not {a} and {b}")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -47,6 +47,16 @@ class Printed:
     def step(self) -> float:
         """One step of the last printed digit, as a float."""
         return float(self.unit)
+
+    @cached_property
+    def slack(self) -> float:
+        """By how much a computed value may miss the end of an interval by rounding.
+
+        A small part of a step of the last digit: in a number with many decimals, or in
+        a large one, values of other digits must not pass.
+        """
+        whole = max(1.0, self.size)
+        return max(min(1e-9 * whole, self.step / 1000), 4e-16 * whole)
 
     def rounded_from(self) -> tuple[Fraction, Fraction]:
         """Closed interval of the values that round to this number.
@@ -153,9 +163,7 @@ def match_printed(text: str, computed: ArrayLike) -> NDArray[np.str_]:
     ['rounded', 'truncated', 'no']
     """
     printed = parse_printed(text)
-    values = np.asarray(computed, dtype=float)
-    # A value at the very end of an interval must not be lost to floating point.
-    slack = 1e-9 * max(1.0, abs(float(printed.value)))
+    values, slack = np.asarray(computed, dtype=float), printed.slack
     low, high = map(float, printed.rounded_from())
     rounded = (values >= low - slack) & (values <= high + slack)
     low, high = map(float, printed.truncated_from())
@@ -187,7 +195,7 @@ def printed_interval(text: str) -> tuple[float, float]:
     [22.25, 22.4]
     """
     printed = parse_printed(text)
-    slack = 1e-9 * max(1.0, abs(float(printed.value)))
+    slack = printed.slack
     low, high = map(float, printed.rounded_from())
     first, last = map(float, printed.truncated_from())
     # the numbers that are cut off lie next to those that are rounded
@@ -262,6 +270,7 @@ class PrintedP:
         return max(0.0, float(low)), min(1.0, float(high))
 
 
+@lru_cache(maxsize=50_000)
 def tidy(text: str) -> str:
     """Write a cell's spaces, dashes and decimal points in one way.
 
@@ -299,6 +308,7 @@ def split_marks(text: str) -> tuple[str, str]:
     return text[: found.start()].strip(), found.group().replace("\u2217", "*")
 
 
+@lru_cache(maxsize=50_000)
 def read_number(text: str, *, comma: bool = False, whole: bool = False) -> Printed:
     """Read a number as people print it.
 

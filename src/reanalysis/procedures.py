@@ -9,6 +9,7 @@ statistic undefined, it is NaN.
 from collections.abc import Sequence
 from functools import lru_cache
 from math import prod
+from sys import float_info
 from typing import Any
 
 import numpy as np
@@ -154,8 +155,11 @@ def yates_of_arms(x: Columns, n: Columns) -> Column:
 
 
 def chi_square_tail(statistic: Column, dof: int) -> Column:
-    """Give the probability (0-1) of a chi-square as large or larger."""
-    pvalue = chdtrc(dof, statistic)
+    """Give the probability (0-1) of a chi-square as large or larger.
+
+    One below 2.2e-308, the smallest ordinary float, is given as that.
+    """
+    pvalue = np.maximum(chdtrc(dof, statistic), float_info.min)
     return pvalue if isinstance(statistic, np.ndarray) else float(pvalue)
 
 

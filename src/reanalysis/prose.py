@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from math import isfinite
 
 import pandas as pd
 
@@ -81,6 +82,8 @@ def some_of(items: Iterable[object], total: int) -> str:
     ('one of three (b)', 'none of three', 'both (a and b)')
     """
     named = list(items)
+    if len(named) > total:
+        raise ValueError(f"{len(named)} items are more than {total}")
     if not named:
         return f"none of {number(total)}"
     if len(named) < total:
@@ -99,6 +102,7 @@ def pvalue(p: float) -> str:
     >>> pvalue(0.1157), pvalue(0.00576), pvalue(0.000012)
     ('0.116', '0.0058', '< 0.0001')
     """
+    _check_probability(p)
     if p < 0.0001:
         return "< 0.0001"
     return f"{p:.4f}" if p < 0.01 else f"{p:.3f}"
@@ -112,11 +116,17 @@ def percent(probability: float) -> str:
     >>> percent(0.792), percent(0.997), percent(1)
     ('79%', '> 99%', '100%')
     """
+    _check_probability(probability)
     if 0 < probability <= 0.005:  # a half would be rounded to none, as to the even
         return "< 1%"
     if 0.995 <= probability < 1:
         return "> 99%"
     return f"{100 * probability:.0f}%"
+
+
+def _check_probability(value: float) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"a probability is from 0 to 1, not {value}")
 
 
 def signed(value: float, decimals: int = 0) -> str:
@@ -127,6 +137,8 @@ def signed(value: float, decimals: int = 0) -> str:
     >>> signed(10), signed(-7.46, 1), signed(-0.3)
     ('+10', '\u22127.5', '0')
     """
+    if not isfinite(value):
+        raise ValueError(f"a difference must be a number, not {value}")
     text = f"{abs(value):.{decimals}f}"
     if float(text) == 0:
         return text
@@ -175,7 +187,7 @@ def _numbers(column: pd.Series) -> bool:
 
 
 def _escape(cell: object) -> str:
-    text = str(cell)
+    text = " ".join(str(cell).splitlines())  # a new line would end the row
     for character in "\\`*_{}[]<>|$#~":
         text = text.replace(character, f"\\{character}")
     return text.replace("&", "&amp;")

@@ -1,7 +1,9 @@
 """Survival from times of follow-up: Kaplan-Meier, its curves, the log-rank test."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from math import inf, nan, sqrt
+from numbers import Real
 from sys import float_info
 
 import numpy as np
@@ -105,7 +107,7 @@ def survival_at(curve: pd.DataFrame, time: float) -> Interval:
     Parameters
     ----------
     curve : DataFrame
-        From `kaplan_meier`.
+        From `kaplan_meier`, or the rows of one arm from `survival_curves`.
     time : float
         Not negative.
 
@@ -117,8 +119,9 @@ def survival_at(curve: pd.DataFrame, time: float) -> Interval:
     Raises
     ------
     ValueError
-        If `time` is negative, or nobody was followed for so long while survival was
-        above 0: then there is no estimate.
+        If the curve has no rows or is of several arms, if `time` is negative, or if
+        nobody was followed for so long while survival was above 0: then there is no
+        estimate.
 
     Examples
     --------
@@ -128,6 +131,8 @@ def survival_at(curve: pd.DataFrame, time: float) -> Interval:
     """
     if not time >= 0:
         raise ValueError(f"time must not be negative, and is {time}")
+    if not len(curve) or not curve["time"].is_monotonic_increasing:
+        raise ValueError("give the curve of one arm, its times in order")
     last = curve.iloc[-1]
     rounding = SAME_TIME * max(1.0, curve["time"].mean())
     if time > last["time"] + rounding and last["survival"] > 0:
@@ -181,9 +186,9 @@ def logrank_test(
     time, event = _check_times(time, event)
     if len(arm) != len(time):
         raise ValueError(f"there are {len(time)} times and {len(arm)} arms")
-    place, names = pd.factorize(np.asarray(arm, dtype=object))
-    if (place < 0).any():
-        raise ValueError(f"patient {np.argmin(place) + 1} has no arm")
+    arm = pd.Series(list(arm), dtype=object)
+    _check_arms(pd.DataFrame({"arm": arm}), ["arm"])
+    place, names = pd.factorize(arm)
     if len(names) < 2:
         raise ValueError("a comparison needs at least two arms")
     if not event.any():
@@ -293,34 +298,45 @@ def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFr
     times = list(times)
     both = _same_times(np.append(_check_time(patients["time"]), _check_time(times)))
     followed, asked = both[: len(patients)], both[len(patients) :]
-    arms = patients["arm"].to_numpy()
-    rows = [
-        (arm, time, int((followed[arms == arm] >= when).sum()))
-        for arm in patients["arm"].unique()
-        for time, when in zip(times, asked, strict=True)
-    ]
+    place, names = pd.factorize(patients["arm"])
+    order = np.lexsort((followed, place))
+    rows = []
+    for arm, own in zip(names, np.split(followed[order], _ends(place)), strict=True):
+        left = len(own) - np.searchsorted(own, asked, side="left")
+        rows += [(arm, *pair) for pair in zip(times, left.tolist(), strict=True)]
     return pd.DataFrame(rows, columns=["arm", "time", "at_risk"])
+
+
+def _ends(place: np.ndarray) -> np.ndarray:
+    """Say where the patients of each arm but the last one end, in order of the arms."""
+    return np.cumsum(np.bincount(place))[:-1]
 
 
 def _check_arms(patients: pd.DataFrame, columns: Sequence[str]) -> None:
     for column in columns:
         if column not in patients.columns:
             raise ValueError(f"the table of patients has no column {column}")
-    missing = patients["arm"].isna().to_numpy()
+    if not len(patients):
+        raise ValueError("there are no patients")
+    arm = patients["arm"]
+    missing = (arm.isna() | arm.eq("")).to_numpy(bool)
     if missing.any():
         raise ValueError(f"patient {np.argmax(missing) + 1} has no arm")
 
 
 def _check_time(time: ArrayLike) -> np.ndarray:
-    try:
-        time = np.asarray(time)
-        found = time if time.dtype.kind in "iuf" else time.astype(float)
-        text = time.dtype.kind in "USmM"
-    except (TypeError, ValueError):
-        text = True
-    if text or not np.all((found >= 0) & (found < inf)):
+    time = np.asarray(time)
+    if time.ndim != 1:
+        raise ValueError(f"give a list of times, not of shape {time.shape}")
+    if time.dtype.kind not in "iuf" and all(map(_is_number, time)):
+        time = time.astype(float)
+    if time.dtype.kind not in "iuf" or not np.all((time >= 0) & (time < inf)):
         raise ValueError("a time must be a number that is not negative")
-    return found
+    return time
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool | np.bool_)
 
 
 def _check_times(time: ArrayLike, event: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -329,7 +345,7 @@ def _check_times(time: ArrayLike, event: ArrayLike) -> tuple[np.ndarray, np.ndar
         raise ValueError("there are no patients")
     if time.shape != event.shape:
         raise ValueError(f"there are {len(time)} times and {len(event)} events")
-    if not np.all((event == 0) | (event == 1)):
+    if pd.isna(event).any() or not np.all((event == 0) | (event == 1)):
         raise ValueError("an event must be True or False")
     return _same_times(time), event.astype(bool)
 

@@ -248,7 +248,9 @@ def cohort_flow(cohort: pd.DataFrame, study: Study) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the cohort lacks a column.
+        If the cohort lacks a column, has an arm that the study does not have, an age
+        that is missing, or something else than True and False where it says what is
+        true of a patient.
 
     Examples
     --------
@@ -261,13 +263,20 @@ def cohort_flow(cohort: pd.DataFrame, study: Study) -> pd.DataFrame:
     endpoints = list(study.tests["endpoint"])
     reasons = _reasons(study)
     _check_columns(cohort, [*_OWN_COLUMNS, *reasons, *endpoints])
+    _check_arms(cohort, study)
+    for fact in ("eligible", *reasons):
+        if fact == "age":
+            if not pd.to_numeric(cohort[fact], errors="coerce").notna().all():
+                raise ValueError("a patient of the cohort has no age")
+        elif not cohort[fact].isin([True, False]).all():
+            raise ValueError(f"{fact} is True or False; the cohort has another value")
     met, counted = {}, pd.Series(False, index=cohort.index)
     for fact in reasons:
         out = cohort[fact]
         if fact == "age" and study.ages:
             out = ~out.between(*study.ages)
-        elif fact.startswith("inclusion_"):
-            out = ~out
+        else:  # turned round as a column of bool: of numbers, ~ is something else
+            out = out.astype(bool) ^ fact.startswith("inclusion_")
         met[fact] = int((out & ~counted).sum())
         counted |= out
     stages = {
@@ -349,8 +358,8 @@ def analyze_cohort(
     Raises
     ------
     ValueError
-        If the cohort lacks a column, has an outcome other than 0 and 1 or an arm
-        without patients, or there is no such procedure.
+        If the cohort lacks a column, has an outcome other than 0 and 1, an arm without
+        patients or one that the study does not have, or there is no such procedure.
 
     Examples
     --------
@@ -361,6 +370,7 @@ def analyze_cohort(
     (8, ['truncated', 'rounded', 'rounded'])
     """
     _check_columns(cohort, ["arm", *study.tests["endpoint"]])
+    _check_arms(cohort, study)
     procedure = procedure or best_procedure(study)
     parts, tests = [], []
     for test in study.tests.itertuples():
@@ -403,6 +413,13 @@ def _check_columns(cohort: pd.DataFrame, columns: Sequence[str]) -> None:
     missing = [column for column in columns if column not in cohort.columns]
     if missing:
         raise ValueError(f"the cohort has no column {', '.join(missing)}")
+
+
+def _check_arms(cohort: pd.DataFrame, study: Study) -> None:
+    unknown = set(cohort["arm"].dropna()) - set(study.arm_names)
+    if unknown:
+        said = ", ".join(sorted(map(repr, unknown)))
+        raise ValueError(f"the study has no arm {said}, which the cohort has")
 
 
 # --- synthetic times ------------------------------------------------------------------

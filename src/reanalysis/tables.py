@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 from math import ceil, exp, gcd, lcm, lgamma, log, pi, prod, sqrt
+from numbers import Real
 from operator import mul
 from sys import float_info
 
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from reanalysis.counts import check_counts
+from reanalysis.counts import arm_names, check_counts
 from reanalysis.procedures import chi_square_tail, equal_shares, pearson, trend
 
 #: Largest number of tables; a page with more would be slow to load.
@@ -134,7 +135,8 @@ def pearson_test(events: Sequence[int], n: Sequence[int] = ()) -> ChiSquareResul
     -------
     ChiSquareResult
         If all patients or none have the event, nothing speaks against equal rates:
-        the statistic is 0 and the p-value 1.
+        the statistic is 0 and the p-value 1. A p-value below 2.2e-308, the smallest
+        ordinary float, is given as that.
 
     Raises
     ------
@@ -424,6 +426,9 @@ def _whole_scores(scores: Sequence[float], k: int) -> list[int]:
     """
     if len(scores) != k:
         raise ValueError(f"{len(scores)} scores for {k} arms")
+    for score in scores:
+        if isinstance(score, (bool, np.bool_)) or not isinstance(score, Real):
+            raise TypeError(f"a score must be a number, not {score!r}")
     values = [float(score) for score in scores]
     if not np.isfinite(values).all():
         raise ValueError("scores must be finite")
@@ -751,7 +756,7 @@ def pairwise_tests(
         If a count is not a whole number.
     ValueError
         If there are fewer than two arms, lengths differ, a count is not from 0 to its
-        `n`, or there is no such test.
+        `n`, an arm has no name or that of another one, or there is no such test.
 
     References
     ----------
@@ -766,13 +771,7 @@ def pairwise_tests(
     2   B     C  exact  0.3008  0.3008
     """
     events, n = _check_comparison(events, n)
-    if arms is None:
-        arms = [str(i + 1) for i in range(len(n))]
-    if len(arms) != len(n):
-        raise ValueError(f"{len(arms)} names for {len(n)} arms")
-    if len(set(arms)) < len(arms):
-        raise ValueError(f"an arm is named twice: {', '.join(map(str, arms))}")
-    compare = named_test(test)
+    arms, compare = arm_names(arms, len(n)), named_test(test)
     rows = [
         (arms[i], arms[j], test, compare([events[i], events[j]], [n[i], n[j]]).pvalue)
         for i, j in combinations(range(len(n)), 2)
@@ -813,8 +812,8 @@ def every_table(
     TypeError
         If a number of patients is not a whole number.
     ValueError
-        If there are fewer than two arms, an arm without patients, as many names as
-        there are not arms, or more tables than allowed.
+        If there are fewer than two arms, an arm without patients, an arm without a name
+        or with that of another one, or more tables than allowed.
 
     Examples
     --------
@@ -825,8 +824,8 @@ def every_table(
     {'percentages': 0.033, 'pearson': 0.116, 'exact': 0.153, 'trend': 0.041}
     """
     n = list(n)
-    names = _names(n, arms)
     _, n = check_counts([0] * len(n), n, arms=2)
+    names = arm_names(arms, len(n))
     number = prod(size + 1 for size in n)
     if number > most_tables:
         raise ValueError(
@@ -869,14 +868,6 @@ def _exact_of_all(n: Sequence[int]) -> np.ndarray:
 def _pvalues(statistic: np.ndarray, dof: int) -> np.ndarray:
     # where all patients or none have the event there is no statistic: nothing over 0
     return np.where(np.isfinite(statistic), chi_square_tail(statistic, dof), 1.0)
-
-
-def _names(n: Sequence[int], arms: Sequence[str] | None) -> list[str]:
-    if arms is None:
-        return [str(i + 1) for i in range(len(n))]
-    if len(arms) != len(n):
-        raise ValueError(f"{len(arms)} names for {len(n)} arms")
-    return list(arms)
 
 
 def _holm(pvalues: np.ndarray) -> np.ndarray:

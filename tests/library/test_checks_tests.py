@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize
 
 from reanalysis import procedures
 from reanalysis.checks.candidates import (
@@ -18,7 +19,13 @@ from reanalysis.checks.candidates import (
     level_candidates,
     percentage_candidates,
 )
-from reanalysis.checks.means import mean_candidates, mean_power, welch_dof, whole_sums
+from reanalysis.checks.means import (
+    _between,
+    mean_candidates,
+    mean_power,
+    welch_dof,
+    whole_sums,
+)
 from reanalysis.checks.table import Table
 from reanalysis.printed import parse_printed
 
@@ -86,6 +93,26 @@ def test_tests_of_means_hold_those_of_r_and_come_together_with_more_decimals(cas
             low, high = found[row["test"]].pvalue
             assert low <= float(row["pvalue"]) <= high
             assert high - low < width
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(2, 90), st.integers(0, 60), st.integers(0, 20)),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_the_smallest_sum_of_squares_is_that_of_the_best_center(arms):
+    n = [size for size, _, _ in arms]
+    means = [(low / 10, (low + width) / 10) for _, low, width in arms]
+
+    def squares(center):
+        nearest = np.clip(center, *np.transpose(means))
+        return float(np.dot(n, (nearest - center) ** 2))
+
+    best = optimize.minimize_scalar(squares, bounds=(0, 8), method="bounded",
+                                    options={"xatol": 1e-9})  # fmt: skip
+    assert _between(n, means)[0] == pytest.approx(best.fun, rel=1e-6, abs=1e-7)
 
 
 @given(

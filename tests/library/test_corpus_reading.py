@@ -155,7 +155,137 @@ def test_a_column_of_all_patients_is_no_arm():
     assert with_p == ["Bread", "Soup"]
 
 
+def test_the_patients_stand_in_a_second_row_of_the_head():
+    cells = [["", "Bread", "Soup", "P"], ["N", "20", "25", ""],
+             ["Fever, n (%)", "5 (25)", "10 (40)", "0.29"]]  # fmt: skip
+    rows = ["".join(f"<td>{text}</td>" for text in row) for row in cells]
+    (grid,) = jats_grids(
+        f"<table-wrap><table><thead><tr>{rows[0]}</tr><tr>{rows[1]}</tr></thead>"
+        f"<tbody><tr>{rows[2]}</tr></tbody></table></table-wrap>"
+    )
+    assert short(read_grid(grid), "arm", "n") == [("Bread", "20"), ("Soup", "25")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Sex", "", ""], ["Male", "12", "10"], ["Female", "8", "15"]],
+        [["Sex (M/F)", "12/8", "10/15"]],
+        [["Taste", "", ""], ["Good", "5", "10"], ["Poor", "15", "15"],
+         ["Total", "20", "25"]],
+    ],
+)  # fmt: skip
+def test_counts_of_both_sexes_or_a_total_tell_the_patients(rows):
+    rows = [[*row, ""] for row in rows]
+    age = ["Age, mean (SD)", "40.1 (9.5)", "38.4 (8.0)", "0.52"]
+    reading = read([["", "Bread", "Soup", "P"], age, *rows])
+    found = {(m, n) for m, n in short(reading, "mean", "n") if m}
+    assert found == {("40.1", "20"), ("38.4", "25")}
+
+
+def test_one_number_of_patients_stands_for_all_times():
+    reading = read([["", "Baseline", "Week 2"], ["Fever, n (%)", "5 (25)", "8 (40)"]],
+                   caption="Fever over time (n = 20)")  # fmt: skip
+    assert short(reading, "n") == [("20",), ("20",)]
+
+
+def test_percentages_that_do_not_fit_what_others_told_get_no_patients():
+    counts = {"Fever": (18, 11), "Cough": (54, 31), "Rash": (67, 43), "Pain": (5, 8)}
+    rows = [
+        [f"{name}, n (%)", f"{a} ({100 * a / 141:.1f})", f"{b} ({100 * b / 97:.1f})"]
+        for name, (a, b) in counts.items()
+    ]
+    reading = read(
+        [["", "Bread", "Soup"], *rows, ["Itch, n (%)", "9 (7.7)", "9 (9.3)"]]
+    )
+    itch = [
+        (n, c) for e, n, c in short(reading, "endpoint", "n", "count") if "Itch" in e
+    ]
+    assert itch == [("97", "9")]
+
+
+def test_each_measure_below_the_arms_is_read_for_itself():
+    reading = read_grid(
+        jats_grids(
+            "<table-wrap><table><thead>"
+            "<tr><td/><td colspan='2'>Bread (n = 20)</td><td colspan='2'>Soup (n = 25)"
+            "</td><td colspan='2'>Difference</td></tr><tr><td/><td>Users, n (%)</td>"
+            "<td>Costs, mean (SD)</td><td>Users, n (%)</td><td>Costs, mean (SD)</td>"
+            "<td>Costs, mean (SD)</td><td>P</td></tr></thead><tbody><tr><td>Doctor</td>"
+            "<td>5 (25)</td><td>70.1 (9.5)</td><td>10 (40)</td><td>68.4 (8.0)</td>"
+            "<td>1.7</td><td>0.52</td></tr></tbody></table></table-wrap>"
+        )[0]
+    )
+    assert short(reading, "arm", "n", "count", "mean", "p") == [
+        ("Bread", "20", "5", "", ""), ("Soup", "25", "10", "", ""),
+        ("Bread", "20", "", "70.1", "0.52"), ("Soup", "25", "", "68.4", "0.52"),
+    ]  # fmt: skip
+
+
+def test_counts_beside_a_hazard_ratio_are_read():
+    reading = read([
+        ["", "n (%)", "Survival, hazard ratio (95% CI)"],
+        ["Sex", "", ""], ["Female", "35 (46)", "1.00"],
+        ["Male", "41 (54)", "1.38 (1.11 to 1.71)"],
+        ["Age", "", ""], ["Young", "40 (53)", "1.00"],
+        ["Old", "36 (47)", "1.49 (1.23 to 1.81)"],
+    ])  # fmt: skip
+    assert {n for (n,) in short(reading, "n")} == {"76"}
+    assert len(reading.cells) == 4
+
+
+def test_levels_that_add_up_to_100_are_shares_of_patients():
+    reading = read([
+        [*HEAD[:3]],
+        ["Body mass index (%)", "", ""],
+        ["Low", "31.0", "37.0"], ["High", "69.0", "63.0"],
+        ["Hematocrit (%)", "39.0", "38.0"],
+    ])  # fmt: skip
+    assert short(reading, "percent") == [("31.0",), ("37.0",), ("69.0",), ("63.0",)]
+
+
+def test_a_percentage_may_stand_below_its_count():
+    reading = read([HEAD, ["Fever", "5", "10", "0.29"], ["", "25%", "40%", ""]])
+    assert short(reading, "count", "percent", "p") == [
+        ("5", "25", "0.29"), ("10", "40", "0.29")
+    ]  # fmt: skip
+
+
+def test_a_column_of_correlations_is_no_arm():
+    reading = read([
+        ["", "Baseline r (P)", "Week 2 r (P)"],
+        ["Weight", "0.44 (0.01)", "0.36 (0.05)"],
+        ["Height", "0.12 (0.51)", "0.11 (0.6)"],
+    ], caption="Correlations (n = 30)")  # fmt: skip
+    assert reading.cells == []
+
+
 # -- which rows a p-value belongs to ---------------------------------------------------
+
+
+def test_a_test_may_go_on_in_the_rows_below():
+    reading = read([
+        [*HEAD[:3], "Statistics"],
+        ["Taste, n (%)", "", "", "X2 = 2.10"], ["", "", "", "df = 2"],
+        ["", "", "", "P = 0.31"],
+        ["Good", "5 (25)", "10 (40)", ""], ["Fair", "9 (45)", "7 (28)", ""],
+        ["Poor", "6 (30)", "8 (32)", ""],
+    ])  # fmt: skip
+    assert set(short(reading, "statistic_name", "statistic", "p")) == {
+        ("chi-square", "2.10", "0.31")
+    }
+
+
+def test_levels_of_whom_a_few_are_missing_are_of_their_sum():
+    reading = read([
+        ["", "Bread (n = 104)", "Soup (n = 99)", "P"],
+        ["Taste, n (%)", "", "", "0.78"],
+        ["Good", "27 (26)", "32 (32)", ""], ["Fair", "37 (36)", "31 (31)", ""],
+        ["Poor", "26 (25)", "23 (23)", ""], ["Awful", "13 (13)", "13 (13)", ""],
+    ])  # fmt: skip
+    assert set(short(reading, "arm", "n", "p")) == {
+        ("Bread", "103", "0.78"), ("Soup", "99", "0.78")
+    }  # fmt: skip
 
 
 def test_one_p_stands_for_all_levels_below_a_heading():

@@ -2,10 +2,16 @@
 
 import builtins
 import csv
-import errno
 import gzip
 import io
 import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -78,13 +84,13 @@ def test_a_stopped_run_goes_on_where_it_was(lines, tmp_path, monkeypatch):
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(batch)
-        return judge(batch)
+        return batches.part_of(batch)
 
-    monkeypatch.setattr(scale, "judge", stops)
+    monkeypatch.setattr(scale, "part_of", stops)
     with pytest.raises(KeyboardInterrupt):
         scale.run([source], out, workers=0, batch=2)
     assert len(list((out / "parts").iterdir())) == 2
-    monkeypatch.setattr(scale, "judge", judge)
+    monkeypatch.setattr(scale, "part_of", batches.part_of)
     counts = scale.run([source], out, workers=0, batch=2)
     assert (counts["parts_there_before"], counts["tables"]) == (2, 6)
     again = scale.run([source], out, workers=0, batch=2)
@@ -102,31 +108,56 @@ def test_another_version_or_another_table_makes_its_part_again(
     assert scale.run([changed], out, workers=0, batch=1)["parts_there_before"] == 1
 
 
-def test_a_damaged_part_is_named_and_made_again(lines, tmp_path):
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda packed: packed[:30],
+        lambda packed: b"",
+        lambda packed: b"not gzip" * 9,
+        lambda packed: packed[:40] + b"!!!!" + packed[44:],
+        lambda packed: gzip.compress(b"[]"),
+        lambda packed: gzip.compress(b'{"tables": []}'),
+    ],
+)
+def test_a_damaged_part_is_made_again(lines, tmp_path, damage):
     source, out = lines(2), tmp_path / "out"
     scale.run([source], out, workers=0, batch=1)
     part = sorted((out / "parts").iterdir())[0]
-    part.write_bytes(part.read_bytes()[:30])
-    with pytest.raises(DataError, match="damaged"):
-        scale.run([source], out, workers=0, batch=1)
-    assert scale.run([source], out, workers=0, batch=1)["tables"] == 2
-
-
-def test_a_full_disk_leaves_what_was_done(lines, tmp_path, monkeypatch):
-    source, out = lines(4), tmp_path / "out"
-    write, written = scale._write, []
-
-    def full(path, content):
-        if len(written) == 2:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written.append(path)
-        write(path, content)
-
-    monkeypatch.setattr(scale, "_write", full)
-    with pytest.raises(DataError, match="No space left on device; what was done stays"):
-        scale.run([source], out, workers=0, batch=1)
-    monkeypatch.setattr(scale, "_write", write)
+    part.write_bytes(damage(part.read_bytes()))
+    counts = scale.run([source], out, workers=0, batch=1)
+    assert (counts["tables"], counts["parts_there_before"]) == (2, 1)
     assert scale.run([source], out, workers=0, batch=1)["parts_there_before"] == 2
+
+
+@contextmanager
+def no_file_larger_than(size):
+    """What is longer is not written, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_where_no_part_can_be_written_none_is_there_by_half(lines, tmp_path):
+    source, out = lines(4), tmp_path / "out"
+    with (
+        no_file_larger_than(100),
+        pytest.raises(DataError, match="File too large; what was done stays"),
+    ):
+        scale.run([source], out, workers=0, batch=1)
+    assert not [path for path in out.rglob("*") if path.is_file()]
+    assert scale.run([source], out, workers=0, batch=1)["parts_there_before"] == 0
+
+
+def test_a_disk_that_is_full_at_the_end_costs_no_part(lines, tmp_path):
+    source, out = lines(40), tmp_path / "out"
+    with no_file_larger_than(4_000), pytest.raises(DataError, match="what was done"):
+        scale.run([source], out, workers=0, batch=10)
+    assert sorted(path.suffix for path in out.rglob("*.*")) == [".gz"] * 4
+    assert scale.run([source], out, workers=0, batch=10)["parts_there_before"] == 4
+    assert len({row["study"] for row in rows(out / "checks.csv")}) == 40
 
 
 def test_a_table_that_cannot_be_read_is_left_out_and_the_others_are_not(
@@ -160,35 +191,119 @@ def test_a_broken_line_is_one_table_that_is_left_out(tmp_path):
     assert {row[0] for row in found["checks"]} == {"X1"}
 
 
-class Died:
-    """A future whose worker died, as Dask gives it."""
-
-    status = "error"
-
-    def __init__(self, document):
-        self.document = document
-
-    def exception(self):
-        return RuntimeError("KilledWorker") if "1" in self.document.name else None
-
-    def result(self):
-        return judge([self.document])
+def of(numbers, kind=Document):
+    return tuple(kind(f"{i}", f"s{i}", "jats", table(i).encode()) for i in numbers)
 
 
-class Cluster:
-    def submit(self, function, batch, **options):
-        return Died(batch[0])
+class Deadly(Document):
+    """A document that ends the process that reads it, as a fault in C would."""
+
+    def grids(self):
+        if self.name == "4":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().grids()
 
 
-def test_a_table_that_kills_its_worker_is_found_and_the_others_are_judged():
-    batch = tuple(
-        Document(f"{i}", f"s{i}", "jats", table(i).encode()) for i in range(3)
+@pytest.fixture
+def cluster():
+    pytest.importorskip("distributed")
+    with scale._client(1, None) as client:
+        yield client
+
+
+def unpacked(packed):
+    return json.loads(gzip.decompress(packed))
+
+
+class Gone:
+    """A client of this machine all of whose workers are gone for good."""
+
+    cluster = "here"
+
+    def __init__(self):
+        self.workers = {"one": 1}
+
+    def nthreads(self):
+        return self.workers
+
+    def submit(self, function, *given, **options):
+        from distributed import Future
+
+        self.workers = {}
+        return Future("never", client=self.client)
+
+
+def test_workers_that_do_not_come_back_are_replaced(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(scale, "PATIENCE", 0.2)
+    gone = Gone()
+    gone.client = cluster
+    clients = [gone, cluster]
+    tasks = [(tmp_path / str(i), of([i])) for i in range(5)]
+    found = {
+        path: packed for path, _, packed in scale._judged(tasks, lambda: clients.pop(0))
+    }
+    assert found == {path: batches.part_of(batch)[1] for path, batch in tasks}
+
+
+def test_a_worker_that_is_killed_costs_nothing(cluster, tmp_path):
+    given = [(tmp_path / str(i), of([i, i + 100])) for i in range(12)]
+
+    def tasks():
+        for number, task in enumerate(given):
+            if number == 8:
+                first = cluster.run(os.getpid)
+                os.kill(next(iter(first.values())), signal.SIGKILL)
+            yield task
+
+    found = {
+        path: packed for path, _, packed in scale._judged(tasks(), lambda: cluster)
+    }
+    assert found == {path: batches.part_of(batch)[1] for path, batch in given}
+
+
+def test_a_table_that_kills_its_worker_is_left_out_and_no_other(cluster, tmp_path):
+    tasks = [(tmp_path / str(i), of([i, i + 1, i + 2], Deadly)) for i in range(0, 9, 3)]
+    found = list(scale._judged(tasks, lambda: cluster))
+    assert {path for path, _, _ in found} == {path for path, _ in tasks}
+    parts = [unpacked(packed) for _, _, packed in found]
+    left = [row for part in parts for row in part["left_out"]]
+    assert [row[0] for row in left] == ["s4"]
+    assert left[0][3] == "the worker stopped on it, twice"
+    judged = {row[0] for part in parts for row in part["checks"]}
+    assert judged == {f"s{i}" for i in range(9)} - {"s4"}
+    assert sum(tables for _, tables, _ in found) == 8
+
+
+def command(source, out, workers):
+    words = ["corpus", str(source), "--out", str(out), "--workers", str(workers)]
+    code = (
+        "import sys; from reanalysis.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
-    found = scale._result(Died(batch[1]), batch, Cluster())
-    assert [row[0] for row in found["left_out"]] == ["s1"]
-    assert "the worker stopped on it" in found["left_out"][0][3]
-    assert {row[0] for row in found["checks"]} == {"s0", "s2"}
-    assert found["tables"] == [("3",)]
+    return [sys.executable, "-c", code, *words]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_killed_run_goes_on_and_gives_the_same_to_the_byte(lines, tmp_path, workers):
+    if workers:
+        pytest.importorskip("distributed")
+    source, out, whole = lines(250), tmp_path / "out", tmp_path / "whole"
+    with subprocess.Popen(
+        command(source, out, workers), stderr=subprocess.DEVNULL
+    ) as one:
+        while not list(out.glob("parts/*.gz")):
+            assert one.poll() is None, "it ended before it was killed"
+            time.sleep(0.01)
+        one.kill()
+    done = {path: path.stat().st_mtime_ns for path in out.glob("parts/*.gz")}
+    assert not list(out.glob("*.csv"))
+    again = scale.run([source], out, workers=0)
+    assert again["parts_there_before"] == len(done) > 0
+    assert {path: path.stat().st_mtime_ns for path in done} == done
+    scale.run([source], whole, workers=0)
+    for name in scale.FRAMES:
+        file = f"{name}.csv"
+        assert (out / file).read_bytes() == (whole / file).read_bytes()
+    assert not list(out.rglob("*.part"))
 
 
 def test_without_dask_the_command_says_what_to_install(

@@ -365,6 +365,12 @@ def test_power_that_is_met_exactly_is_reached():
     assert exact_power(smallest_n(p, power=power), p) >= power
 
 
+def test_a_power_of_just_a_half_is_reached_by_a_half():
+    # of five patients more than two have the event, as often as not
+    assert exact_power(5, [0, 0.5]) == pytest.approx(0.5, abs=1e-15)
+    assert smallest_n([0, 0.5], power=0.5) == 5
+
+
 def test_largest_may_be_returned_and_not_exceeded():
     p = (0.1, 0.5)
     n = smallest_n(p)
@@ -487,58 +493,6 @@ def test_power_is_that_of_simulated_studies(study, test, alpha, seed):
 # --- odd inputs -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("n", "p", "message"),
-    [
-        ([20], [0.5], "at least two arms"),
-        (20, [0.5], "at least two arms"),
-        (20, [], "at least two arms"),
-        ([20, 20], [0.5] * 3, "3 rates for 2 arms"),
-        ([20, 20, 20], [0.5] * 2, "2 rates for 3 arms"),
-        (0, [0.5] * 2, "n must be at least 1, not 0"),
-        ([20, -1], [0.5] * 2, "n must be at least 1, not -1"),
-        (20, [0.5, 1.01], "a true rate is from 0 to 1"),
-        (20, [-0.01, 0.5], "a true rate is from 0 to 1"),
-        (20, [0.5, float("nan")], "a true rate is from 0 to 1"),
-        (20, [[0.5, 0.5]], r"^p must be a list of rates, not of shape \(1, 2\)"),
-        (20, 0.5, r"^p must be a list of rates, not of shape \(\)"),
-    ],
-)
-def test_sizes_and_rates_that_make_no_study_are_refused(n, p, message):
-    with pytest.raises(ValueError, match=message):
-        exact_power(n, p)
-
-
-@pytest.mark.parametrize("n", [20.0, "20", True, [20, 20.5], [20, None]])
-def test_numbers_of_patients_must_be_whole(n):
-    with pytest.raises(TypeError, match="n must be a whole number, not"):
-        exact_power(n, [0.5, 0.5])
-
-
-@pytest.mark.parametrize(
-    "call", [rejection_region, lambda n: false_positive_curve(n, [0.5])]
-)
-@pytest.mark.parametrize("n", [20, [[20, 20]]])
-def test_a_region_needs_one_number_per_arm(call, n):
-    with pytest.raises(
-        TypeError, match="n must be one number of patients per arm, not"
-    ):
-        call(n)
-
-
-@pytest.mark.parametrize("test", ["fisher", "Pearson", "", None])
-def test_unknown_test_is_refused(test):
-    message = f"test must be one of pearson, exact, percentages, not {test!r}"
-    with pytest.raises(ValueError, match=message):
-        rejection_region([3, 3], test=test)
-
-
-@pytest.mark.parametrize("alpha", [0, 1, -0.05, 5, float("nan")])
-def test_level_must_be_between_0_and_1(alpha):
-    with pytest.raises(ValueError, match=f"alpha must be between 0 and 1, not {alpha}"):
-        exact_power(3, [0.5, 0.5], alpha=alpha)
-
-
 def test_region_refuses_tables_and_rates_of_other_studies():
     region = rejection_region([3, 5])
     shape = r"must have one value per arm, 2, in its last axis; its shape is \(3,\)"
@@ -557,40 +511,6 @@ def test_region_refuses_tables_and_rates_of_other_studies():
             region.contains(events)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"p": []}, "a comparison needs at least two arms"),
-        ({"p": [0.5]}, "a comparison needs at least two arms"),
-        ({"p": [1.2, 1.2]}, "a true rate is from 0 to 1"),
-        ({"p": [0.5, 0.6], "power": 0}, "power must be between 0 and 1, not 0"),
-        ({"p": [0.5, 0.6], "power": 1}, "power must be between 0 and 1, not 1"),
-        ({"p": [0.5, 0.6], "power": -0.8}, "power must be between 0 and 1, not -0.8"),
-        ({"p": [0.5, 0.6], "power": 80}, "power must be between 0 and 1, not 80"),
-        ({"p": [0.5, 0.6], "lasting": -1}, "lasting must be at least 0, not -1"),
-        ({"p": [0.5, 1.2]}, "a true rate is from 0 to 1"),
-        ({"p": [[0.5, 0.6]]}, "^p must be a list of rates"),
-    ],
-)
-def test_sample_sizes_that_cannot_be_are_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        smallest_n(**arguments)
-
-
-@pytest.mark.parametrize(
-    ("rates", "message"),
-    [
-        (0.5, r"rates must be a list of rates, not of shape \(\)"),
-        ([[0.5]], r"rates must be a list of rates, not of shape \(1, 1\)"),
-        ([2], "a true rate is from 0 to 1"),
-        ([float("nan")], "a true rate is from 0 to 1"),
-    ],
-)
-def test_rates_of_a_curve_must_be_a_list_of_rates(rates, message):
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        false_positive_curve([3, 3], rates)
-
-
 # --- patients it takes to see one event -----------------------------------------------
 
 
@@ -605,6 +525,7 @@ def test_rates_of_a_curve_must_be_a_list_of_rates(rates, message):
         (0.1, 0.1, 1),
         (1, 0.999, 1),
         (0, 0.5, None),
+        (1e-9, 0.95, 2_995_732_273),  # with fifty digits
     ],
 )
 def test_patients_it_takes_to_see_one(rate, probability, expected):
@@ -622,19 +543,6 @@ def test_one_patient_fewer_is_not_enough_to_see_one(rate, probability):
     assert type(n) is int
     assert 1 - (1 - rate) ** n >= probability * (1 - 1e-6)
     assert n == 1 or 1 - (1 - rate) ** (n - 1) < probability
-
-
-@pytest.mark.parametrize("rate", [-0.1, 1.1, float("nan")])
-def test_a_rate_to_be_seen_is_a_rate(rate):
-    with pytest.raises(ValueError, match=f"^a true rate is from 0 to 1, not {rate}$"):
-        smallest_n_to_see(rate)
-
-
-@pytest.mark.parametrize("probability", [0, 1, 95, float("nan")])
-def test_a_probability_to_see_one_is_between_0_and_1(probability):
-    message = f"^probability must be between 0 and 1, not {probability}$"
-    with pytest.raises(ValueError, match=message):
-        smallest_n_to_see(0, probability=probability)
 
 
 # --- sizes of arms --------------------------------------------------------------------
@@ -660,7 +568,7 @@ def test_no_other_shares_make_these_sizes_likelier(sizes, data):
     assert other <= split_probability(sizes) * (1 + 1e-9)
 
 
-@pytest.mark.parametrize("sizes", [[], [0, 20], [-1]])
-def test_an_arm_without_patients_has_no_split(sizes):
-    with pytest.raises(ValueError, match="at least one patient"):
-        split_probability(sizes)
+def test_the_chance_of_just_these_sizes_keeps_its_digits_among_millions():
+    # with fifty digits
+    assert split_probability([10**7] * 3) == pytest.approx(2.7566444158501948e-8, 1e-12)
+    assert split_probability([1, 10**7]) == pytest.approx(0.3678794595654136, 1e-12)

@@ -99,12 +99,6 @@ def test_shared_patients_and_missing_counts_are_named():
     assert obstacles(unsized) == ["no count was found: Study 2"]
 
 
-@pytest.mark.parametrize("k", [0, 1, 2])
-def test_fewer_than_three_figures_are_not_pooled(k):
-    with pytest.raises(ValueError, match=r": there are fewer than three figures$"):
-        pool(rows([5, 6], [20, 20]).head(k))
-
-
 # --- pooling --------------------------------------------------------------------------
 
 
@@ -198,17 +192,6 @@ def test_studies_that_vary_little_more_than_by_chance_have_some_variance():
     assert found.tau2 == pytest.approx(0.1331, abs=0.0001)
     with pytest.raises(AttributeError):
         found.tau2 = 0
-
-
-def test_odd_levels_and_counts_are_refused():
-    figures = rows([5, 6, 7], [20] * 3)
-    for level in (0, 1, nan):
-        with pytest.raises(ValueError, match="level"):
-            pool(figures, level=level)
-        with pytest.raises(ValueError, match="level"):
-            forest_rows(figures, level=level)
-    with pytest.raises(ValueError, match="21"):
-        pool(rows([5, 6, 21], [20] * 3))
 
 
 # --- groups ---------------------------------------------------------------------------
@@ -397,12 +380,6 @@ def test_a_count_beside_published_ones():
     assert list(predictive_checks(figures.head(0), counts)) == list(found)
 
 
-@pytest.mark.parametrize(("events", "n"), [(5, 4), (-1, 4)])
-def test_counts_that_cannot_be_have_no_tails(events, n):
-    with pytest.raises(ValueError, match="events"):
-        predictive_tails(Posterior(1.0, 1.0), events, n)
-
-
 # --- what a text states, and its source -----------------------------------------------
 
 
@@ -507,3 +484,13 @@ def test_the_forest_plot_shows_every_row():
     ]
     assert squares == [INK, INK, INK, "white"]
     assert ACCENT not in squares
+
+
+def test_what_is_not_known_is_not_taken_for_the_same():
+    figures = FIGURES.assign(trial="").set_axis(range(len(FIGURES))[::-1])
+    counted = figures[figures["events"].notna() & figures["n"].notna()]
+    assert one_per_trial(figures)["label"].tolist() == counted["label"].tolist()
+    repeated = figures.assign(trial="T1").set_axis([0] * len(figures))
+    assert len(one_per_trial(repeated)) == len(
+        counted.drop_duplicates([*POOLED_BY, "trial"])
+    )

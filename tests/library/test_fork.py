@@ -1,58 +1,75 @@
-"""Another study: two arms, one endpoint, and no more tables than a study must have."""
+"""Another study: of few arms or many, with no more tables than a study must have."""
 
-import csv
-import inspect
-import json
-import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from whole_study import (
+    OPTIONAL,
+    ROOMS,
+    TOGETHER,
+    drawings,
+    made_up,
+    public_functions,
+    results,
+    takes_whole_tables,
+    without,
+)
 
 from reanalysis import (
+    DataError,
     claims,
     endpoints,
     evidence,
+    example,
     figures,
     load_study,
-    origins,
     pearson_test,
     synthetic,
 )
-from reanalysis.example import FOLDER
-from reanalysis.figures.style import NOTHING
-from reanalysis.study import _NEEDED
+from reanalysis.claims import CHECKS, UNCHECKABLE, VERDICTS
 
-TABLES = {
-    "design": [["n", "70", "Methods"]],
-    "arms": [["Sun", "1", "30", "light", "Methods"], ["Shade", "2", "40", "none", "x"]],
-    "endpoints": [["awake", "awake at noon", "yes", "Methods"]],
-    "outcomes": [
-        ["awake", "Sun", "30", "70", "x"],
-        ["awake", "Shade", "40", "46", "x"],
-    ],
-    "tests": [["awake", "chi-square", "4.0", "*", "0.05", "Table"]],
-}
+WHOLE = [f.__name__ for f in public_functions(*ROOMS) if takes_whole_tables(f)]
+DRAWINGS = [name for name in figures.__all__ if name.startswith("draw_")]
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fork")
-    described = json.loads((FOLDER / "datapackage.json").read_text("utf-8"))
-    kept = [part for part in described["resources"] if part["name"] in TABLES]
-    (folder / "datapackage.json").write_text(json.dumps({"resources": kept}))
-    for name, rows in TABLES.items():
-        with (folder / f"{name}.csv").open("w", newline="") as file:
-            csv.writer(file).writerows([_NEEDED[name].split(), *rows])
-    yield load_study(folder)
-    shutil.rmtree(folder)
+def of_size(tmp_path_factory):
+    """Give the smallest study of so many arms and endpoints."""
+    return lambda *size: made_up(tmp_path_factory.mktemp("fork"), *size)
 
 
-def test_it_is_read_and_its_patients_are_counted(study):
-    assert study.arm_names == ["Sun", "Shade"]
-    assert study.counts["events"].tolist() == [21, 18]
-    assert study.counts["feasible"].tolist() == [True, False]  # 45 or 47.5% of 40
-    assert study.priors.empty
+@pytest.fixture(scope="module", params=[(2, 1), (5, 1)], ids=str)
+def study(request, of_size):
+    return of_size(*request.param)
+
+
+@pytest.fixture(scope="module")
+def two(of_size):
+    return of_size(2, 1)
+
+
+@pytest.fixture(scope="module")
+def one(of_size):
+    return of_size(1, 2)
+
+
+@pytest.fixture(scope="module")
+def made(study):
+    return results(study)
+
+
+@pytest.fixture(scope="module")
+def drawn(study):
+    return drawings(study)
+
+
+def test_it_is_read_and_its_patients_are_counted(two):
+    assert two.arm_names == ["Arm 0", "Arm 1"]
+    assert two.counts["events"].tolist() == [3, 5]
+    assert two.counts["feasible"].tolist() == [True, False]  # 38 or 46% of 13
+    assert two.priors.empty
 
 
 def test_no_claim_has_no_verdict(study):
@@ -60,100 +77,138 @@ def test_no_claim_has_no_verdict(study):
     assert claims.appraise(study).empty
 
 
-def takes_whole_tables(function):
-    own = function.__module__ == endpoints.__name__ and function.__name__[0] != "_"
-    first, *rest = inspect.signature(function).parameters.values()
-    whole = first.name in ("counts", "study")
-    return own and whole and all(one.default is not one.empty for one in rest)
-
-
-WHOLE = dict(inspect.getmembers(endpoints, inspect.isfunction))
-WHOLE = {name: found for name, found in WHOLE.items() if takes_whole_tables(found)}
-
-
 @pytest.mark.parametrize("name", WHOLE)
-def test_every_function_of_whole_tables_takes_it(study, name):
-    first, *_ = inspect.signature(WHOLE[name]).parameters
-    found = WHOLE[name]({"counts": study.counts, "study": study}[first])
-    assert len(found) > 0
-    assert set(found["endpoint"]) == {"awake"}
-
-
-def test_the_test_is_that_of_the_two_arms(study):
-    found = endpoints.check_tests(study).iloc[0]
-    assert found["pvalue"] == pearson_test([21, 18], [30, 40]).pvalue
-
-
-def test_the_search_for_the_printed_procedure_takes_it(study):
-    found = origins.count_matches(origins.explain_statistics(study))
-    assert found["matches"].max() >= 0
-    assert len(origins.matches_by_luck(study)) == 1
-    assert origins.vary_count(study, "awake", "Sun")["events"].max() == 30
-    assert list(origins.find_tables(study)["endpoint"].unique()) in ([], ["awake"])
-
-
-def test_patients_are_made_up_without_ages_and_reasons(study):
-    cohort = synthetic.synthetic_cohort(study)
-    assert cohort.columns.tolist() == ["id", "eligible", "arm", "awake"]
-    assert len(cohort) == 70
-    flow = synthetic.cohort_flow(cohort, study)
-    assert flow["stage"].tolist() == [
-        *("screened", "eligible", "included", "arm", "arm", "assessed", "assessed"),
-    ]
-    assert flow["n"].tolist() == [70, 70, 70, 30, 40, 30, 40]
-    shown = figures.draw_flow(flow).axes[0].texts
-    assert "not eligible: 0" in [text.get_text() for text in shown]
-    shown = figures.draw_flow(synthetic.study_flow(study)).axes[0].texts
-    assert "not eligible: not reported" in [text.get_text() for text in shown]
-    with pytest.raises(ValueError, match=r"^the study names no reason to leave a pat"):
-        synthetic.synthetic_cohort(study, screened=71)
-
-
-def test_published_figures_may_be_none(study):
-    found = evidence.published_figures(study)
-    assert found.empty
-    assert evidence.poolable(found) == []
-    assert evidence.one_per_trial(found).empty
-    assert evidence.predictive_checks(found, study.counts).empty
-    rows = evidence.forest_rows(found, counts=study.counts)
-    assert rows["label"].tolist() == ["Sun", "Shade"]
-    colors = figures.arm_colors(study.arm_names)
-    assert isinstance(figures.draw_forest(rows, colors), Figure)
-
-
-DRAWINGS = [name for name in figures.__all__ if name.startswith("draw_")]
+def test_every_function_of_whole_tables_takes_it(study, made, name):
+    if name == "pool":  # of published figures, which it has not
+        with pytest.raises(ValueError, match="there are fewer than three figures"):
+            made[name]()
+        return
+    found = made[name]()
+    if isinstance(found, pd.DataFrame) and "endpoint" in found and len(found):
+        assert set(found["endpoint"]) <= set(study.outcomes["endpoint"])
+    if getattr(endpoints, name, None) and isinstance(found, pd.DataFrame):
+        assert len(found) > 0 or name == "predict_scenarios"
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_a_figure_of_no_rows_says_so_in_a_sentence(name):
-    draw = getattr(figures, name)
-    _, *others = inspect.signature(draw).parameters
-    figure = draw(pd.DataFrame(), **dict.fromkeys(others))
-    assert [text.get_text() for text in figure.axes[0].texts] == [NOTHING]
-    assert NOTHING.endswith(".")
+def test_every_figure_takes_it(drawn, name):
+    assert isinstance(drawn[name](), Figure)
 
 
-def test_figures_of_whole_tables_take_it(study):
-    colors = figures.arm_colors(study.arm_names)
-    rates = endpoints.add_intervals(study.counts)
-    assert len(figures.draw_rates(rates, colors).axes[0].get_yticks()) == 3
-    found = endpoints.pairwise_differences(study.counts)
-    found = found.assign(label="Shade less Sun", excludes=found["high"] < 0)
-    assert len(figures.draw_differences(found).axes[0].get_yticks()) == 2
-    tests = endpoints.check_tests(study).assign(text="p")
-    assert len(figures.draw_pvalues(tests).axes[0].get_yticks()) == 1
-    best = endpoints.arm_posteriors(study.counts).rename(
-        columns={"best": "probability"}
-    )
-    shares = figures.draw_shares(best.assign(text=""), colors)
-    assert len(shares.axes[0].patches) == 2
+def test_the_test_is_that_of_the_two_arms(two):
+    found = endpoints.check_tests(two).iloc[0]
+    assert found["pvalue"] == pearson_test([3, 5], [10, 13]).pvalue
 
 
-def test_more_lines_than_styles_are_drawn_too():
-    rows = pd.DataFrame({"label": list("abcde"), "marked": False, "probability": 0.1})
-    curves = pd.concat([rows.assign(rate=rate) for rate in (0.2, 0.8)])
-    shown = figures.draw_false_positives(curves, 0.05).axes[0]
-    assert {text.get_text() for text in shown.texts} >= set("abcde")
-    limits = rows.assign(n=9, high=0.3)
-    shown = figures.draw_upper_limits(limits, 9).axes[0]
-    assert {text.get_text() for text in shown.texts} >= set("abcde")
+# --- tables that may be left out ------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", OPTIONAL)
+def test_a_table_is_left_out_with_its_description(data, package, table):
+    left_out = [table, *TOGETHER.get(table, [])]
+
+    def leave_out(described):
+        kept = [r for r in described["resources"] if r["name"] not in left_out]
+        described["resources"] = kept
+
+    for name in left_out:
+        (data / f"{name}.csv").unlink()
+    study = load_study(package(leave_out))
+    assert getattr(study, table).empty
+    assert list(getattr(study, table)) == list(getattr(example(), table))
+    assert study.counts.equals(example().counts)
+
+
+@pytest.mark.parametrize(("table", "other"), TOGETHER.items())
+def test_a_table_that_another_refers_to_may_not_be_left_out_alone(
+    package, table, other
+):
+    def leave_out(described):
+        kept = [r for r in described["resources"] if r["name"] != table]
+        described["resources"] = kept
+
+    with pytest.raises(DataError) as caught:
+        load_study(package(leave_out))
+    (fault,) = caught.value.faults
+    (refers,) = other
+    assert fault.rule == f"{refers} refers to {table}, which is not described"
+
+
+@pytest.mark.parametrize("table", OPTIONAL)
+def test_without_a_table_every_figure_is_drawn_and_every_claim_judged(table):
+    study = without(example(), table)
+    for draw in drawings(study).values():
+        assert isinstance(draw(), Figure)
+    found = claims.verdicts(study)
+    assert len(found) == len(study.claims)
+    assert set(found["verdict"]) <= set(VERDICTS)
+    assert len(claims.appraise(study)) == len(study.appraisal)
+
+
+# --- every check, of one arm or many --------------------------------------------------
+
+
+def judge(study, check, value):
+    """Verdicts of a check on claims of all that there is to say."""
+    end, arm = study.outcomes.loc[0, ["endpoint", "arm"]]
+    row = dict.fromkeys(example().claims, "") | {"claim": "x", "section": "Results"}
+    row |= {"statement": "What is said", "check": check, "needs": "dates"}
+    row |= {"arm": arm, "value": value}
+    made = pd.DataFrame([row | {"endpoint": end}, row | {"endpoint": ""}])
+    needed = made[(CHECKS[check].needs and list(CHECKS[check].needs)) or ["claim"]]
+    return claims.verdicts(replace(study, claims=made[needed.ne("").all(axis=1)]))
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_judges_a_claim_of_it(study, check):
+    found = judge(study, check, study.arm_names[1] if check == "effect" else "1")
+    assert len(found) > 0
+    assert set(found["verdict"]) <= set(VERDICTS)
+    assert found["sentence"].str.endswith(".").all()
+
+
+@pytest.mark.parametrize("check", [name for name in CHECKS if name != "effect"])
+def test_a_study_of_one_arm_compares_nothing(one, check):
+    found = judge(one, check, "1")
+    assert set(found["verdict"]) <= set(VERDICTS)
+    if CHECKS[check].compares:
+        assert set(found["verdict"]) == {UNCHECKABLE}
+        said = "The study has one arm: nothing is compared."
+        assert set(found["sentence"]) == {said}
+
+
+def test_an_effect_of_the_only_arm_names_no_other(one):
+    with pytest.raises(DataError, match=r"name the arm that it is set against$"):
+        judge(one, "effect", one.arm_names[0])
+
+
+# --- what little it has ---------------------------------------------------------------
+
+
+def test_patients_are_made_up_without_ages_and_reasons(two):
+    cohort = synthetic.synthetic_cohort(two)
+    assert cohort.columns.tolist() == ["id", "eligible", "arm", "end 0"]
+    assert len(cohort) == 23
+    flow = synthetic.cohort_flow(cohort, two)
+    assert flow["stage"].tolist() == [
+        *("screened", "eligible", "included", "arm", "arm", "assessed", "assessed"),
+    ]
+    assert flow["n"].tolist() == [23, 23, 23, 10, 13, 10, 13]
+    shown = figures.draw_flow(flow).axes[0].texts
+    assert "not eligible: 0" in [text.get_text() for text in shown]
+    shown = figures.draw_flow(synthetic.study_flow(two)).axes[0].texts
+    assert "not eligible: not reported" in [text.get_text() for text in shown]
+    with pytest.raises(ValueError, match=r"^the study names no reason to leave a pat"):
+        synthetic.synthetic_cohort(two, screened=24)
+
+
+def test_published_figures_may_be_none(two):
+    found = evidence.published_figures(two)
+    assert found.empty
+    assert evidence.poolable(found) == []
+    assert evidence.one_per_trial(found).empty
+    assert evidence.predictive_checks(found, two.counts).empty
+    rows = evidence.forest_rows(found, counts=two.counts)
+    assert rows["label"].tolist() == ["Arm 0", "Arm 1"]
+    colors = figures.arm_colors(two.arm_names)
+    assert isinstance(figures.draw_forest(rows, colors), Figure)

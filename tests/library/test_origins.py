@@ -489,9 +489,3 @@ def test_two_arms_and_a_hundred_patients_hide_the_origin():
 def test_the_same_seed_gives_the_same_searches():
     first, again = (simulate_search(3, 2, 1, 20, studies=30, seed=7) for _ in range(2))
     assert first.equals(again)
-
-
-@pytest.mark.parametrize("shape", [(1, 3, 2, 20), (3, 0, 2, 20), (3, 3, -1, 20)])
-def test_a_search_of_nothing_is_refused(shape):
-    with pytest.raises(ValueError, match="a search needs two arms"):
-        simulate_search(*shape)

@@ -350,32 +350,6 @@ def test_simulation_agrees():
 # --- odd input ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [rate_posterior, comparator_prior])
-def test_what_cannot_be_counts_is_refused(make):
-    for wrong in ((12.0, 20), (12, 20.0)):
-        with pytest.raises(TypeError, match="must be a whole number"):
-            make(*wrong)
-    with pytest.raises(ValueError, match="21 events in 20 patients"):
-        make(21, 20)
-
-
-@pytest.mark.parametrize(
-    "prior", [(0, 1), (1, 0), (-1, 1), (1, -1), (nan, 1), (1, nan), (inf, 1), (1, inf)]
-)
-def test_a_prior_that_is_none_is_refused(prior):
-    message = f"^the shapes of a prior must be above 0, not {prior[0]} and {prior[1]}$"
-    with pytest.raises(ValueError, match=message):
-        rate_posterior(12, 20, prior=prior)
-    with pytest.raises(ValueError, match=message):
-        comparator_prior(12, 20, start=prior)
-
-
-@pytest.mark.parametrize("weight", [-0.1, 1.1, nan])
-def test_a_weight_that_is_none_is_refused(weight):
-    with pytest.raises(ValueError, match=f"^weight must be from 0 to 1, not {weight}$"):
-        comparator_prior(12, 20, weight=weight)
-
-
 @pytest.mark.parametrize("level", [0, 1, 95, nan])
 def test_a_level_that_is_none_is_refused(level):
     message = f"^level must be between 0 and 1, not {level}$"
@@ -394,17 +368,6 @@ def test_values_off_their_scale_are_refused():
         with pytest.raises(ValueError, match=f"^rate must be from 0 to 1, not {wrong}"):
             FLAT.probability_above(wrong)
     assert [FLAT.probability_above(rate) for rate in (0, 1)] == [1, 0]
-
-
-def test_one_arm_alone_is_not_compared():
-    with pytest.raises(ValueError, match=r"^a comparison needs at least two arms$"):
-        probability_best([FLAT])
-
-
-def test_what_cannot_be_integrated_is_not_guessed():
-    lost = Posterior(0.001, 0.001)
-    with pytest.raises(ValueError, match=r"^the posteriors cannot be integrated"):
-        probability_best([lost, lost])
 
 
 def test_the_rule_is_doubled_up_to_sixteen_thousand_points_a_piece():

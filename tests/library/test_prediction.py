@@ -1,6 +1,6 @@
 """Patients to come: known answers, R's values, what must always hold, odd input."""
 
-from math import inf, nan, sqrt
+from math import nan, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -318,36 +318,6 @@ def test_simulation_agrees():
 # --- odd input ------------------------------------------------------------------------
 
 
-def compare_with_none(posteriors, n):
-    return compare_allocations(posteriors, n, [0] * len(posteriors))
-
-
-@pytest.mark.parametrize("ask", [predict_events, compare_with_none])
-def test_patients_to_come_are_whole_numbers_one_per_arm(ask):
-    for wrong in (2.0, "2", True, None):
-        with pytest.raises(
-            TypeError, match=f"^patients to come must be a whole number, not {wrong!r}$"
-        ):
-            ask([FLAT], [wrong])
-    with pytest.raises(ValueError, match=r"^patients to come .* at least 0, not -1$"):
-        ask([FLAT], [-1])
-    with pytest.raises(ValueError, match=r"^2 numbers of patients for 1 arms$"):
-        ask([FLAT], [1, 1])
-    with pytest.raises(ValueError, match=r"^a prediction needs at least one arm$"):
-        ask([], [])
-
-
-def test_both_allocations_are_checked():
-    with pytest.raises(ValueError, match=r"^1 numbers of patients for 2 arms$"):
-        compare_allocations([FLAT, FLAT], [1, 1], [1])
-
-
-@pytest.mark.parametrize("margin", [nan, inf, -inf])
-def test_a_margin_that_is_none_is_refused(margin):
-    with pytest.raises(ValueError, match=f"^margin must be a number, not {margin}$"):
-        compare_allocations([FLAT], [1], [0], margin=margin)
-
-
 @pytest.mark.parametrize("level", [0, 1, 95, nan])
 def test_a_level_that_is_none_is_refused(level):
     message = f"^level must be between 0 and 1, not {level}$"
@@ -389,12 +359,6 @@ def test_many_patients_to_come_keep_their_digits():
     x = np.array([0, 5, 10**5, 999_990])
     steps = (10**6 - x) * (3.5 + x) / ((x + 1) * (7.5 + 10**6 - x - 1))
     assert mass[x + 1] / mass[x] == pytest.approx(steps, rel=1e-9)
-
-
-def test_an_arm_without_a_posterior_is_named():
-    scenarios = pd.DataFrame({"scenario": ["s"], "arm": ["D"], "n": [100]})
-    with pytest.raises(KeyError, match="the arm 'D' has no posterior"):
-        predict_scenarios(scenarios, {"A": FLAT})
 
 
 def test_whole_numbers_of_numpy_are_welcome():

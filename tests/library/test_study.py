@@ -652,14 +652,6 @@ def test_a_resource_without_a_schema_is_named(package):
     )
 
 
-def test_a_reference_to_a_table_that_is_not_described_is_named(package):
-    def edit_package(described):
-        keys = described["resources"][3]["schema"]["foreignKeys"]
-        keys[0]["reference"]["resource"] = "endings"
-
-    assert only_fault(package(edit_package)).rule.endswith("'endings'")
-
-
 def test_a_repeated_arm_is_one_fault(data):
     path = data / "arms.csv"
     path.write_text(path.read_text() + "Quince,D,20,more tea,nowhere\n")

@@ -1,7 +1,7 @@
 """Survival: known answers, R's values, simulation, what must always hold, odd input."""
 
 import io
-from math import exp, inf, isnan, log, nan
+from math import exp, isnan, log
 from pathlib import Path
 
 import numpy as np
@@ -96,11 +96,6 @@ def test_data_are_closed_by_the_year_in_which_the_results_were_known():
     assert found["followed"].iloc[-1] == 45
     late = follow_up_readings(2022, 2025, 2, 60, known=2030)
     pd.testing.assert_frame_equal(late, follow_up_readings(2022, 2025, 2, 60))
-
-
-def test_results_are_not_known_before_the_study_ended():
-    with pytest.raises(ValueError, match="not known in 2024, before 2025 ended"):
-        follow_up_readings(2022, 2025, 2, 60, known=2024)
 
 
 def test_remission_of_children_with_leukemia_as_published():
@@ -660,38 +655,6 @@ def test_intervals_are_drawn_around_their_estimates():
 # --- odd input ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("time", "event", "message"),
-    [
-        ([], [], "there are no patients"),
-        ([1, 2], [True], "there are 2 times and 1 events"),
-        ([1, -1], [1, 0], "a time must be a number that is not negative"),
-        ([1, nan], [1, 0], "a time must be a number that is not negative"),
-        ([1, inf], [1, 0], "a time must be a number that is not negative"),
-        ([1, 2], [1, 2], "an event must be True or False"),
-        ([1, 2], [1, nan], "an event must be True or False"),
-    ],
-)
-def test_what_cannot_be_times_is_refused(time, event, message):
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        kaplan_meier(time, event)
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        logrank_test(time, event, ["A", "B"][: len(time)])
-
-
-def test_choices_that_are_none_are_refused():
-    with pytest.raises(ValueError, match=r"^limits are log-log or plain, not 'log'$"):
-        kaplan_meier([1], [1], limits="log")
-    for level in (0, 1, nan):
-        with pytest.raises(ValueError, match=r"^level must be between 0 and 1"):
-            kaplan_meier([1], [1], level=level)
-        with pytest.raises(ValueError, match=r"^level must be between 0 and 1"):
-            expected_interval(20, 0.5, 2, 4, 4, level=level)
-    for time in (-1, nan):
-        with pytest.raises(ValueError, match=r"^time must not be negative"):
-            survival_at(kaplan_meier([1], [1]), time)
-
-
 def test_arms_that_cannot_be_compared():
     with pytest.raises(ValueError, match=r"^a comparison needs at least two arms$"):
         logrank_test([1, 2], [1, 1], ["A", "A"])
@@ -703,69 +666,6 @@ def test_arms_that_cannot_be_compared():
     assert (at_once.statistic, at_once.dof, at_once.pvalue) == (0, 2, 1)
     one_left = logrank_test([1, 2, 3], [0, 1, 1], ["A", "B", "B"])
     assert (one_left.statistic, one_left.dof, one_left.pvalue) == (0, 0, 1)
-
-
-@pytest.mark.parametrize(
-    ("years", "recruiting", "closed", "message"),
-    [
-        (0, 4, 4, "years must be above 0, not 0"),
-        (nan, 4, 4, "years must be above 0, not nan"),
-        (inf, 4, 4, "years must be above 0, not inf"),
-        (2, 0, 4, "recruitment must last above 0 years, not 0"),
-        (2, inf, inf, "recruitment must last above 0 years, not inf"),
-        (2, 4, 3.9, "data cannot be closed 3.9 years after the first entry"),
-        (2, 4, nan, "data cannot be closed nan years after the first entry"),
-        (2, 4, inf, "data cannot be closed inf years after the first entry"),
-    ],
-)
-def test_windows_that_are_none_are_refused(years, recruiting, closed, message):
-    for call in (
-        lambda *window: effective_n(20, 0.5, *window),
-        lambda *window: simulated_estimates(20, 0.5, *window),
-        lambda *window: survival_behind_share(0.5, *window),
-        lambda years, *window: synthetic_survival(ARMS, years, 0, window=window),
-        lambda years, recruiting, closed: follow_up(
-            0, recruiting, years, closed=closed
-        ),
-    ):
-        with pytest.raises(ValueError, match=f"^{message}"):
-            call(years, recruiting, closed)
-
-
-@pytest.mark.parametrize("wrong", [-0.1, 1.1, nan])
-def test_survival_off_its_scale_is_refused(wrong):
-    message = f"^survival must be from 0 to 1, not {wrong}$"
-    for call in (
-        lambda: effective_n(20, wrong, 2, 4, 4),
-        lambda: simulated_estimates(20, wrong, 2, 4, 4),
-        lambda: survival_behind_share(wrong, 2, 4, 4),
-    ):
-        with pytest.raises(ValueError, match=message):
-            call()
-    with pytest.raises(ValueError, match=f"^a share must be from 0 to 1, not {wrong}$"):
-        intervals_by_share(20, 0.5, 2, [wrong])
-    with pytest.raises(ValueError, match=r"^estimates must be from 0 to 1"):
-        printable_share([0.5, wrong], 20)
-
-
-def test_numbers_of_patients_that_are_none_are_refused():
-    with pytest.raises(ValueError, match=r"^estimates must be from 0 to 1, and at"):
-        printable_share([], 20)
-    with pytest.raises(ValueError, match=r"^n must be above 0, not 0$"):
-        effective_n(0, 0.5, 2, 4, 4)
-    with pytest.raises(ValueError, match=r"^n must be at least 1, not 0$"):
-        simulated_estimates(0, 0.5, 2, 4, 4)
-    with pytest.raises(ValueError, match="21 events in 20 patients"):
-        synthetic_survival(ARMS.assign(events=21), 2, 0)
-    with pytest.raises(TypeError, match="must be a whole number"):
-        synthetic_survival(ARMS.assign(events=0.5), 2, 0)
-    with pytest.raises(ValueError, match=r"^the last year, 2021, is before the first"):
-        follow_up_readings(2022, 2021, 2, 60)
-
-
-def test_data_cannot_be_closed_before_the_last_entry():
-    with pytest.raises(ValueError, match=r"^data cannot be closed 3 years after"):
-        follow_up(2022, 2026, 2, closed=2025)
 
 
 def test_who_can_have_been_followed_cannot_be_changed():
@@ -843,35 +743,6 @@ def test_a_hundred_thousand_patients_follow_the_definitions():
     assert 0 < found.pvalue < 1
 
 
-@pytest.mark.parametrize("missing", [None, nan, pd.NA])
-def test_a_patient_without_an_arm_is_named(missing):
-    patients = pd.DataFrame(
-        {"arm": ["A", "B", missing, "A"], "time": [1.0, 2, 3, 4], "event": [1, 1, 0, 1]}
-    )
-    with pytest.raises(ValueError, match=r"^patient 3 has no arm$"):
-        survival_curves(patients)
-    with pytest.raises(ValueError, match=r"^patient 3 has no arm$"):
-        numbers_at_risk(patients, [0])
-    with pytest.raises(ValueError, match=r"^patient 3 has no arm$"):
-        logrank_test(patients["time"], patients["event"], patients["arm"])
-    with pytest.raises(ValueError, match=r"^the table of patients has no column time$"):
-        numbers_at_risk(patients[["arm"]], [0])
-
-
-@pytest.mark.parametrize(
-    "time", [[1, None], ["1", "2"], [1, "x"], [1, nan], [1, inf], [1, -1]]
-)
-def test_what_is_no_time_is_refused(time):
-    with pytest.raises(ValueError, match=r"^a time must be a number that is not neg"):
-        kaplan_meier(time, [1, 1])
-    with pytest.raises(ValueError, match=r"^a time must be a number that is not neg"):
-        logrank_test(time, [1, 1], ["A", "B"])
-    if time != ["1", "2"]:
-        patients = pd.DataFrame({"arm": ["A"], "time": [1]})
-        with pytest.raises(ValueError, match=r"^a time must be a number that is not"):
-            numbers_at_risk(patients, time)
-
-
 def test_dates_that_differ_by_rounding_are_the_same():
     # 0.1 + 0.2 is not 0.3
     assert effective_n(20, 0.5, 2, recruiting=0.1 + 0.2, closed=0.3) == 0
@@ -897,12 +768,21 @@ def test_more_simulated_patients_than_allowed_are_refused_in_advance():
             simulated_estimates(**window, **wrong)
 
 
-def test_patients_of_a_period_are_whole_and_finite():
-    for wrong in (50.9, nan, True):
-        with pytest.raises(TypeError, match=r"^n must be a whole number, not"):
-            follow_up_readings(2022, 2025, 2, wrong)
-    with pytest.raises(TypeError, match=r"^years must be a whole number, not 2\.5$"):
-        follow_up_readings(2022, 2025, 2.5, 60)
-    for wrong in (0, nan, inf):
-        with pytest.raises(ValueError, match=r"^n must be above 0, not"):
-            expected_interval(wrong, 0.5, years=2, recruiting=4, closed=5)
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_survival_behind_a_share_does_not_depend_on_the_unit_of_time(unit):
+    times = [unit * time for time in (1.0, 1.0, 1.0087018273106080)]
+    found = survival_behind_share(0.9, *times)
+    # with fifty digits
+    assert found == pytest.approx(0.80996211137696, rel=1e-9)
+
+
+def test_at_risk_is_a_count_of_those_who_are_left():
+    random = np.random.default_rng(0)
+    patients = pd.DataFrame(
+        {"arm": random.choice(list("BAC"), 60), "time": random.integers(0, 9, 60)}
+    ).sample(60, random_state=1)
+    found = numbers_at_risk(patients, [8, 0, 3.5])
+    assert found["arm"].unique().tolist() == patients["arm"].unique().tolist()
+    for row in found.itertuples():
+        own = patients[patients["arm"] == row.arm]
+        assert row.at_risk == (own["time"] >= row.time).sum()

@@ -1,6 +1,5 @@
 """Tests of k x 2 tables: known answers, R's values, properties, odd input."""
 
-import re
 from collections import Counter
 from fractions import Fraction
 from itertools import permutations, product
@@ -386,22 +385,6 @@ def test_exact_trend_takes_arms_of_hundreds():
     assert test.pvalue == pytest.approx(near.pvalue, rel=0.1)
 
 
-@pytest.mark.parametrize("exact", [False, True])
-@pytest.mark.parametrize(
-    ("scores", "error", "message"),
-    [
-        ([1, 1, 1], ValueError, "^scores must not all be the same$"),
-        ([1, 2], ValueError, "^2 scores for 3 arms$"),
-        ([1, 2, np.inf], ValueError, "^scores must be finite$"),
-        ([1, 2, np.nan], ValueError, "^scores must be finite$"),
-        ([1, 2, None], TypeError, "NoneType"),
-    ],
-)
-def test_trend_refuses_scores_that_order_nothing(scores, error, message, exact):
-    with pytest.raises(error, match=message):
-        trend_test([1, 2, 3], [4, 4, 4], scores=scores, exact=exact)
-
-
 def test_exact_trend_refuses_scores_that_do_not_fit_whole_numbers():
     scores = [0, 1 / 3, 1]
     assert trend_test([1, 2, 3], [4, 4, 4], scores=scores).pvalue < 1
@@ -420,11 +403,6 @@ def test_exact_trend_takes_scores_whose_steps_fit_whole_numbers():
     # what counts is how many of the smallest steps they are apart
     far = trend_test(events, n, scores=[0, 10**15, 2 * 10**15], exact=True)
     assert far == trend_test(events, n, scores=[0, 1, 2], exact=True)
-
-
-def test_trend_refuses_another_alternative():
-    with pytest.raises(ValueError, match=r"^alternative is two-sided, greater or "):
-        trend_test([1, 2], [3, 4], alternative="larger")
 
 
 # --- unconditional ----------------------------------------------------------------
@@ -473,11 +451,6 @@ def test_unconditional_does_not_depend_on_the_order_of_arms_or_outcomes():
 def test_unconditional_finds_nothing_where_all_or_none_have_the_event(events):
     test = unconditional_test(events, [3, 4])
     assert (test.statistic, test.pvalue) == (1, 1)
-
-
-def test_unconditional_refuses_three_arms():
-    with pytest.raises(ValueError, match=r"^the unconditional test .* arms, not 3$"):
-        unconditional_test([1, 2, 3], [4, 4, 4])
 
 
 # --- pairs ------------------------------------------------------------------------
@@ -529,39 +502,7 @@ def test_pairs_of_two_arms_need_no_correction():
     assert found["holm"].tolist() == found["pvalue"].tolist()
 
 
-def test_pairs_refuse_too_few_names_and_unknown_tests():
-    with pytest.raises(ValueError, match=r"^1 names for 2 arms$"):
-        pairwise_tests([1, 2], [3, 3], arms=["A"])
-    with pytest.raises(
-        ValueError, match=r"^the test is exact, pearson or unconditional, not 'trend'$"
-    ):
-        pairwise_tests([1, 2], [3, 3], test="trend")
-
-
 # --- odd input --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "test", [pearson_test, exact_test, trend_test, unconditional_test, pairwise_tests]
-)
-@pytest.mark.parametrize(
-    ("events", "n", "error", "message"),
-    [
-        ([1], [2], ValueError, "^a comparison needs at least two arms$"),
-        ([], [], ValueError, "^a comparison needs at least two arms$"),
-        ([1, 2, 3], [4, 5], ValueError, "^3 counts of events for 2 arms$"),
-        ([1, 5], [4, 4], ValueError, "^5 events in 4 patients$"),
-        ([1, -1], [4, 4], ValueError, "^events must be at least 0, not -1$"),
-        ([0, 0], [4, 0], ValueError, "^n must be at least 1, not 0$"),
-        ([1.0, 2], [4, 4], TypeError, r"^events must be a whole number, not 1\.0$"),
-        (["1", 2], [4, 4], TypeError, "^events must be a whole number, not '1'$"),
-        ([True, 2], [4, 4], TypeError, "^events must be a whole number, not True$"),
-        ([1, 2], [4, 4.5], TypeError, r"^n must be a whole number, not 4\.5$"),
-    ],
-)
-def test_every_test_refuses_what_are_no_counts(test, events, n, error, message):
-    with pytest.raises(error, match=message):
-        test(events, n)
 
 
 def test_every_test_takes_columns_of_a_frame():
@@ -639,30 +580,6 @@ def test_scores_far_apart_take_the_way_of_single_tables():
     assert found == pytest.approx(extreme / whole, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("run", "said"),
-    [
-        (
-            lambda **most: trend_test([500] * 6, [1000] * 6, exact=True, **most),
-            "look at 28,047,024,005 partial tables, more than most_tables=300,000,000; "
-            "they would take about 14 minutes",
-        ),
-        (
-            lambda **most: unconditional_test([1, 2], [9_999, 9_999], **most),
-            "arms of 9,999 and 9,999 patients make 100,000,000 tables to rank, more "
-            "than most_tables=20,000,000; they would take about 3 seconds",
-        ),
-        (
-            lambda **most: exact_test([40, 60, 50, 50, 60, 44, 55, 61], [100] * 8),
-            "more probable, more than most_tables=1,000,000,000; they would take about",
-        ),
-    ],
-)
-def test_what_would_take_long_is_refused_with_its_reason(run, said):
-    with pytest.raises(ValueError, match=said):
-        run()
-
-
 def test_limits_of_tests_are_given_as_numbers_of_tables():
     with pytest.raises(ValueError, match="44 partial tables, more than most_tables=43"):
         trend_test([1, 2, 9], [3, 4, 9], exact=True, most_tables=43)
@@ -713,41 +630,6 @@ def test_large_counts_neither_overflow_nor_take_a_row_each():
         exact_test([1, 2, 3], [2**30] * 3)
     with pytest.raises(ValueError, match="too many for an exact test"):
         exact_test([1, 2], [2**51, 2**51])
-
-
-def test_an_arm_named_twice_is_not_compared_with_itself():
-    with pytest.raises(ValueError, match=r"^an arm is named twice: A, A$"):
-        pairwise_tests([1, 2], [3, 4], arms=["A", "A"])
-
-
-@pytest.mark.parametrize(
-    ("table", "calls"),
-    [
-        (
-            [[12, 18, 25], [18, 13, 4]],
-            "{}([12, 18, 25], [30, 31, 29]) if its rows are outcomes",
-        ),
-        (
-            [[12, 18], [18, 13], [25, 4]],
-            "{}([12, 18, 25], [30, 31, 29]) if its rows are arms",
-        ),
-        (
-            [[5, 15], [9, 11]],
-            "{0}([5, 15], [14, 26]) if its rows are outcomes or "
-            "{0}([5, 9], [20, 20]) if its rows are arms",
-        ),
-    ],
-)
-@pytest.mark.parametrize(
-    "test", [pearson_test, exact_test, trend_test, unconditional_test, expected_counts]
-)
-def test_a_whole_table_is_refused_with_the_right_call(test, table, calls):
-    said = "give the events and the patients of each arm"
-    whole = f"{said}, not a whole table: {calls.format(test.__name__)}"
-    with pytest.raises(ValueError, match=f"^{re.escape(whole)}$"):
-        test(table)
-    with pytest.raises(ValueError, match=f"^{said}$"):
-        test([1, 2])
 
 
 # --- every table of a size ------------------------------------------------------------
@@ -836,16 +718,8 @@ def test_too_many_tables_are_refused():
         every_table([52, 52, 88])
 
 
-@pytest.mark.parametrize(
-    ("n", "arms", "error", "says"),
-    [
-        ([20], None, ValueError, "at least two arms"),
-        ([], None, ValueError, "at least two arms"),
-        ([20, 0], None, ValueError, "at least 1"),
-        ([20, 2.5], None, TypeError, "whole"),
-        ([20, 20], ["A"], ValueError, "1 names for 2 arms"),
-    ],
-)
-def test_sizes_that_make_no_table_are_refused(n, arms, error, says):
-    with pytest.raises(error, match=says):
-        every_table(n, arms=arms)
+def test_a_pvalue_has_its_digits_down_to_the_smallest_float():
+    # with fifty digits
+    found = pearson_test([0, 650], [650, 650]).pvalue
+    assert found == pytest.approx(1.1303728441492742e-284, rel=1e-10)
+    assert pearson_test([0, 10**6], [10**6] * 2).pvalue == float_info.min

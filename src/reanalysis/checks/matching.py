@@ -16,8 +16,7 @@ def rounding_interval(printed: Printed) -> tuple[float, float]:
 
     Signs are left out: which arm is taken from which is not always printed.
     """
-    size, half = printed.size, printed.step / 2
-    slack = SLACK * max(1.0, size)
+    size, half, slack = printed.size, printed.step / 2, printed.slack
     return max(size - half, 0.0) - slack, size + half + slack
 
 
@@ -36,8 +35,7 @@ def ways(printed: Printed) -> tuple[Way, ...]:
     >>> [how for how, low, high in ways(parse_printed("22.3")) if low <= 22.353 <= high]
     ['truncated', 'near']
     """
-    size, unit = printed.size, printed.step
-    slack = SLACK * max(1.0, size)
+    size, unit, slack = printed.size, printed.step, printed.slack
     return (
         ("rounded", *rounding_interval(printed)),
         ("truncated", size, size + unit - slack),

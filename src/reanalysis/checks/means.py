@@ -6,7 +6,7 @@ exact, but for Welch's p-value, whose interval may be a little too wide.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import ceil, floor, inf, sqrt
 
 import numpy as np
@@ -173,24 +173,36 @@ def _between(n: list[int], means: list[Interval]) -> Interval:
     It is a convex function of the means, so it is largest at a corner. It is smallest
     where every mean comes as near to one center as its interval allows.
     """
-    weights = np.array(n, dtype=float)
-    low, high = map(np.array, zip(*means, strict=True))
-    corners = np.array(list(product(*means)))
-    center = corners @ weights / weights.sum()
-    largest = ((corners - center[:, None]) ** 2 @ weights).max()
-    first, last = low.min(), high.max()
-    for _ in range(200):
-        middle = (first + last) / 2
-        if weights @ (np.clip(middle, low, high) - middle) > 0:
-            first = middle
-        else:
-            last = middle
-    nearest = np.clip((first + last) / 2, low, high)
-    mean = weights @ nearest / weights.sum()
-    smallest = weights @ (nearest - mean) ** 2
-    if low.max() <= high.min():
-        smallest = 0.0  # one value lies in every interval
-    return float(smallest), float(largest)
+    weights, corners = np.array(n, dtype=float), np.array(list(product(*means)))
+    middles = corners @ weights / weights.sum()
+    largest = float(((corners - middles[:, None]) ** 2 @ weights).max())
+    if max(low for low, _ in means) <= min(high for _, high in means):
+        return 0.0, largest  # one value lies in every interval
+    center = _nearest_center(n, means)
+    nearest = [min(max(center, low), high) for low, high in means]
+    smallest = sum(
+        size * (mean - center) ** 2 for size, mean in zip(n, nearest, strict=True)
+    )
+    return smallest, largest
+
+
+def _nearest_center(n: Sequence[int], means: Sequence[Interval]) -> float:
+    """The center that is the weighted mean of the values nearest to it.
+
+    Intervals do not all share a value. How far the mean of the nearest values lies
+    above a center falls with the center, in straight pieces between the intervals'
+    ends: so it is the mean of the ends alone, in the piece where it changes its sign.
+    """
+    arms = list(zip(n, means, strict=True))
+    ends = sorted({end for interval in means for end in interval})
+    for left, right in pairwise(ends):
+        below = [(size, high) for size, (_, high) in arms if high <= left]
+        above = [(size, low) for size, (low, _) in arms if low >= right]
+        outside = below + above
+        center = sum(size * end for size, end in outside) / sum(s for s, _ in outside)
+        if center <= right:
+            return max(center, left)
+    return ends[-1]
 
 
 def _t_tail(t: float, dof: float) -> float:

@@ -4,6 +4,8 @@ This is what a worker does. It never raises for a table: what fails is left out,
 the reason.
 """
 
+import gzip
+import json
 from collections.abc import Iterable, Sequence
 
 from reanalysis.checks.auditing import audit
@@ -50,6 +52,20 @@ def judge(documents: Iterable[Document]) -> dict[str, Rows]:
     return found
 
 
+def part_of(documents: Iterable[Document]) -> tuple[int, bytes]:
+    """Judge some documents, and pack what was found for a file.
+
+    Returns
+    -------
+    tuple
+        The number of tables, and what `judge` gives as compressed JSON: the same
+        bytes for the same documents.
+    """
+    found = judge(documents)
+    text = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    return int(found["tables"][0][0]), gzip.compress(text, compresslevel=5, mtime=0)
+
+
 def _failed(error: Exception) -> str:
     words = " ".join(str(error).split())[:120]
     return f"the reader failed: {type(error).__name__} {words}".strip()
@@ -59,6 +75,9 @@ def _grids(document: Document, left_out: Rows) -> Sequence[Grid]:
     study = document.study or document.name
     if document.kind == "broken":
         left_out.append((study, document.name, "", "the line is no record of a table"))
+        return ()
+    if document.kind == "killed":
+        left_out.append((study, document.name, "", "the worker stopped on it, twice"))
         return ()
     try:
         grids = document.grids()

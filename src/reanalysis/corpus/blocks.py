@@ -118,7 +118,7 @@ def own_sums(here: Sheet, rows: list[Line]) -> None:
     for row in rows[:end]:
         for cell in row.cells:
             if cell["arm"] in sums:
-                cell["n"] = sums[cell["arm"]]
+                cell["n"], cell["loose"] = sums[cell["arm"]], False
 
 
 def runs(here: Sheet, rows: list[Line]) -> None:
@@ -211,7 +211,10 @@ def block(here: Sheet, rows: list[Line], test: Line, heading: Line | None) -> No
             row.section = heading.label
         for cell in row.cells:
             total = sums.get(cell["arm"])
-            if total is not None and total != cell["n"]:
+            if total is None:
+                continue
+            cell["loose"] = False
+            if total != cell["n"]:
                 cell["n"] = total
                 if row.no_p == OTHER_PATIENTS:
                     row.no_p = ""

@@ -108,8 +108,8 @@ _NS_INSIDE = re.compile(r"[,;]\s?(?:p\s?[=:]?\s?)?n\.?s\.?", re.IGNORECASE)
 _NS_P = re.compile(r"n\.?s\.?\s?\((0?\.\d+)\)", re.IGNORECASE)
 _P_INSIDE = re.compile(rf"\bp\s?({_P_SIGN})\s?(\d?\.\d+)", re.IGNORECASE)
 _STATISTIC_INSIDE = re.compile(
-    rf"(χ\s?\^?2|chi[\s-]?squared?|x2"
-    rf"|[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
+    rf"(χ\s?\^?2|chi[\s-]?squared?|(?<![a-z])x2"
+    rf"|(?<![a-z])[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
     re.IGNORECASE,
 )
 
@@ -144,6 +144,7 @@ EMPTY = Form("empty")
 OTHER = Form("other")
 
 
+@lru_cache(maxsize=100_000)
 def tidy(text: str, *, comma: bool = False) -> str:
     """Write the numbers of a printed text in one way.
 
@@ -156,6 +157,8 @@ def tidy(text: str, *, comma: bool = False) -> str:
     ('1204 (33.3)', '33.3 ±2.1', '-0.4')
     """
     text = " ".join(text.translate(_MINUS).split())
+    if text.isdigit() or text.isalpha():
+        return text
     text = _POINT.sub(".", text)
     if comma:
         text = _COMMA.sub(".", text)
@@ -183,7 +186,8 @@ def form_of(text: str) -> Form:
     if _EMPTY.fullmatch(text):
         return EMPTY
     n = ""
-    if len(text) > 60:
+    # every form has a digit; most cells of labels have none
+    if len(text) > 60 or not any(map(str.isdigit, text)):
         return OTHER
     if found := _INNER_N.search(text):
         rest = (text[: found.start()] + " " + text[found.end() :]).strip(" ,;")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from reanalysis.corpus.cells import Form, p_of
+from reanalysis.corpus.cells import Form, p_of, statistic_of
 
 _P_HEAD = re.compile(
     r"p[\s\-–‐]{0,2}val(?:ue)?s?\b.*|p(?:\s?\(.*|\s?[=<].*)?"
@@ -54,7 +54,8 @@ _TOTAL_HEAD = re.compile(
     re.IGNORECASE,
 )
 _OTHER_HEAD = re.compile(
-    r"\bmedian|range|\biqr\b|interquart|quartile|percentile|\bmin(?:imum)?\b"
+    r"(?-i:(?:^|(?<=\s))[rρ](?:\s?\(.*)?$)|\brho\b|correlation"
+    r"|\bmedian|range|\biqr\b|interquart|quartile|percentile|\bmin(?:imum)?\b"
     r"|\bmax(?:imum)?\b|normal values?"
     r"|\brates?\s?(?:/|per\b)|(?:/|per)\s?1?00\s?(?:p|$)|(?:patient"
     r"|person)[- ]years?"
@@ -97,7 +98,10 @@ _LEAF_COUNT = re.compile(
     re.IGNORECASE,
 )
 _LEAF_PERCENT = re.compile(
-    r"[(\[]?\s?(?:%|per\s?cent(?:age)?)\s?[)\]]?|% of patients", re.IGNORECASE
+    r"[(\[]?\s?(?:%|per\s?cent(?:age)?)\s?[)\]]?"
+    r"|(?:%|percent(?:age)?) of (?:all |the )?(?:total|group|arm|patients|subjects"
+    r"|participants|cases|n)",
+    re.IGNORECASE,
 )
 _LEAF_MEAN = re.compile(r"mean|m|x̄|x|average", re.IGNORECASE)
 _LEAF_SD = re.compile(
@@ -163,6 +167,8 @@ class Arm:
         Where n was found.
     hint : str
         What the arm's head says of its numbers, such as ``n (%)``.
+    measure : str
+        What its numbers are of, where each arm has columns of several kinds.
     total, time : bool
         Whether it holds all patients; whether its name is a time.
     """
@@ -173,6 +179,7 @@ class Arm:
     n: int | None = None
     n_from: str = ""
     hint: str = ""
+    measure: str = ""
     total: bool = False
     time: bool = False
 
@@ -303,7 +310,12 @@ def role_of(
     if not filled:
         column.role = "empty"
         return
-    with_p = sum(bool(re.match(r"p\s?[<>=≤]", t, re.IGNORECASE)) for t in texts if t)
+    with_p = sum(
+        bool(re.match(r"p\s?[<>=≤]", t, re.IGNORECASE))
+        or (statistic_of(t) is not None and bool(p_of(t)))
+        for t in texts
+        if t
+    )
     if with_p * 5 >= len(filled) * 4 and not printed_n(path):
         column.role = "p"
         return
@@ -374,10 +386,31 @@ def arms_of(columns: list[Column]) -> list[Arm]:
         elif column.role in ("count", "percent", "mean", "sd"):
             arms += _split_arms(column, columns, done)
     if any(arm.name for arm in arms):
-        arms = [arm for arm in arms if arm.name or arm.n]
+        arms = [arm for arm in arms if arm.name or arm.n or "%" in arm.hint]
+        for arm in arms:
+            if not arm.name and not arm.n:
+                # counts of all patients, beside what is printed of some effect
+                arm.measure = arm.hint
     for arm in arms:
         arm.time = is_time(arm.name)
+    _by_measure(arms)
     return _with_n_columns(arms, columns)
+
+
+def _by_measure(arms: list[Arm]) -> None:
+    """Under heads with n, the same heads again and again are measures, not arms."""
+    over = list(dict.fromkeys(arm.over for arm in arms))
+    names = [[arm.name for arm in arms if arm.over == head] for head in over]
+    if len(over) < 2 or len(names[0]) < 2 or any(each != names[0] for each in names):
+        return
+    if not all(head and printed_n(head[-1]) for head in over):
+        return
+    if any(arm.time or arm.n_from != "over" for arm in arms):
+        return
+    for arm in arms:
+        arm.measure, arm.name = arm.name, without_n(arm.over[-1])
+        arm.over, arm.n_from = arm.over[:-1], "head"
+        arm.hint = f"{arm.hint} {arm.measure}"
 
 
 def mark_totals(arms: list[Arm]) -> None:

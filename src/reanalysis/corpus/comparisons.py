@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import fits, form_of, p_of, statistic_of
-from reanalysis.corpus.columns import Arm, Column, mark_totals, without_time
+from reanalysis.corpus.columns import Arm, Column, mark_totals, without_n, without_time
 from reanalysis.corpus.grids import GridCell
 from reanalysis.corpus.lines import Line, mark_list
 from reanalysis.corpus.sheets import Sheet
@@ -54,14 +54,40 @@ def without_sum(
 
 def find_groups(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Group]:
     """Sets of arms, each with the column of the p-value that compares them."""
+    ps = [c for c in here.columns if c.role == "p"]
+    measures = list(dict.fromkeys(arm.measure for arm in arms))
+    if len(measures) == 1:
+        mark_totals(arms)
+        return _groups(here, arms, arms, lines, ps)
+    found: list[Group] = []
+    for measure in measures:
+        same = [arm for arm in arms if arm.measure == measure]
+        mark_totals(same)
+        mine = [p for p in ps if not measure or _is_of(here, p, measure)]
+        found += _groups(here, same, arms, lines, mine)
+    return found
+
+
+def _is_of(here: Sheet, p: Column, measure: str) -> bool:
+    """Whether a p-value stands below a measure, or beside an effect on it."""
+    beside = [c for c in here.columns if c.over and c.over == p.over]
+    return any(measure in map(without_n, c.path) for c in (p, *beside))
+
+
+def _groups(
+    here: Sheet,
+    mine: list[Arm],
+    arms: list[Arm],
+    lines: list[Line],
+    ps: list[Column],
+) -> list[Group]:
+    """Sets of arms of one measure; `arms` are all, in the order of the forms."""
     columns = here.columns
-    ps = [c for c in columns if c.role == "p"]
     statistics = [c for c in columns if c.role == "statistic"]
-    mark_totals(arms)
-    treated = [arm for arm in arms if not arm.total]
+    treated = [arm for arm in mine if not arm.total]
     treated = without_sum(here, treated, arms, lines)
     if not treated:
-        treated = arms
+        treated = mine
     if len(ps) <= 1:
         p = ps[0] if ps else None
         if p is not None and len(p.path) > 1:
@@ -146,7 +172,9 @@ def whole_reason(here: Sheet, arms: list[Arm]) -> str:
             re.IGNORECASE,
         ):
             return "p stands beside an odds ratio, a hazard ratio or a coefficient"
-    heads = " ".join(" ".join(c.path) for c in here.columns) + here.head_words
+    # what stands over the labels names the rows, not the test
+    heads = " ".join(" ".join(c.path) for c in here.columns[here.labels :])
+    heads = f"{heads} {here.over_all}"
     if re.search(r"surviv|\bOS\b|\bPFS\b|\bDFS\b", heads):
         return "the head names survival times"
     if re.search(r"\bpaired\b|within", heads, re.IGNORECASE):
@@ -191,7 +219,7 @@ def own_reason(here: Sheet, line: Line) -> str:
         return "fewer than two arms"
     if len({cell["arm"] for cell in line.cells}) < len(here.chosen):
         return "an arm has no number in this row"
-    if any(cell["n"] is None for cell in line.cells):
+    if any(cell["n"] is None or cell.get("loose") for cell in line.cells):
         return "the number of patients of the row is not printed"
     if re.search(
         r"\btrend\b|(?<!un)adjusted", f"{line.label} {line.section}", re.IGNORECASE

@@ -8,6 +8,7 @@ kept beside it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _MARK = re.compile(
 #: Several marks in one element, such as "a, b" or "*†".
 _SEVERAL_MARKS = re.compile(r"[\s,;a-z*†‡§¶#‖\d]{1,8}")
 _MARKS_AT_END = re.compile(r"(?:[*†‡§¶#‖⁎∗✝]|\|\|)+\)?$")
+_LAST_MARKS = frozenset("*†‡§¶#‖⁎∗✝|)")
 _NOTE = re.compile(r"((?:[*†‡§¶#‖]|\|\|)+|[a-h](?=[A-Z])|[a-h]\)?(?= [A-Z]))\s*(.*)")
 _PARSER = {
     "recover": True,
@@ -95,7 +97,12 @@ class Grid:
 
 def _name(element: etree._Element) -> str:
     """The tag without its namespace, in small letters."""
-    tag = element.tag
+    return _short(element.tag)
+
+
+@lru_cache(maxsize=10_000)
+def _short(tag: Any) -> str:
+    # comments and instructions have a function as their tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
@@ -126,7 +133,7 @@ def _walk(element: etree._Element, out: list[str], marks: list[str]) -> None:
 
 
 def _plain(text: str) -> str:
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -136,9 +143,13 @@ def text_of(element: etree._Element | None) -> tuple[str, str]:
         return "", ""
     out: list[str] = []
     marks: list[str] = []
-    _walk(element, out, marks)
+    if len(element):
+        _walk(element, out, marks)
+    else:
+        out.append(element.text or "")
     text = _plain("".join(out))
-    found = _MARKS_AT_END.search(text)
+    # most texts end in no mark: their last sign says so at once
+    found = text and text[-1] in _LAST_MARKS and _MARKS_AT_END.search(text)
     if found and found.start() > 0 and not found[0].endswith(")"):
         marks.append(found[0])
         text = text[: found.start()].rstrip()
@@ -146,8 +157,10 @@ def text_of(element: etree._Element | None) -> tuple[str, str]:
 
 
 def _span(element: etree._Element, name: str) -> int:
-    value = element.get(name) or "1"
-    return min(max(int(value), 1), LARGEST_SPAN) if value.strip().isdigit() else 1
+    value = element.get(name)
+    if value is None or not value.strip().isdigit():
+        return 1
+    return min(max(int(value), 1), LARGEST_SPAN)
 
 
 def _grid_rows(

@@ -38,8 +38,9 @@ class Line:
         ``mean, sd``.
     doubt, why, no_p : str
         What is not sure; why the row is left out; why its p-value is.
-    other_n : bool
-        Whether a footnote names other patients.
+    other_n, share : bool
+        Whether a footnote names other patients; whether the row's percentages and those
+        of its neighbors add up to 100 in every arm.
     group, block : int
         Row where its group of labels begins; row where its endpoint begins, if it is a
         level of one. -1 for none.
@@ -60,6 +61,7 @@ class Line:
     cells: list[dict] = field(default_factory=list)
     doubt: str = ""
     other_n: bool = False
+    share: bool = False
     why: str = ""
     no_p: str = ""
     group: int = -1
@@ -109,13 +111,16 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
     arms = {cell["arm"] for row in rows for cell in row.cells}
     for arm in arms:
         cells = [cell for row in rows for cell in row.cells if cell["arm"] == arm]
-        n = next((cell["n"] for cell in cells if cell["n"] is not None), None)
+        known = [cell["n"] for cell in cells if cell["n"] is not None]
+        loose = any(cell.get("loose") for cell in cells)
+        n = known[0] if known and not loose else None
         if all(cell.get("count") for cell in cells):
             total = sum(int(cell["count"]) for cell in cells)
             percents = [c for c in cells if c.get("percent")]
             if n is None:
-                # the patients are not printed, but all percentages are of the sum
-                if len(percents) < 2 or not all(rounds(c, total) for c in percents):
+                # the patients are not printed, but the percentages are of the sum
+                told = total in known or mostly(percents, total)
+                if len(percents) < 2 or not told:
                     return None
                 sums[arm] = total
                 continue
@@ -124,9 +129,9 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
                 continue
             if (
                 0 < total < n
-                and percents
-                and all(rounds(c, total) for c in percents)
-                and not all(rounds(c, n) for c in percents)
+                and len(percents) > 1
+                and mostly(percents, total)
+                and (total >= 0.9 * n or not mostly(percents, n))
             ):
                 sums[arm] = total
                 continue
@@ -135,19 +140,21 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
                 sums[arm] = total
                 continue
             return None
-        if all(cell.get("percent") and not cell.get("count") for cell in cells):
-            step = max(
-                10.0 ** -len(cell["percent"].partition(".")[2]) for cell in cells
-            )
-            share = sum(float(cell["percent"]) for cell in cells)
-            if (
-                abs(share - 100) <= step * (0.5 * len(cells) + 0.5) + 1e-9
-                and n is not None
-            ):
-                sums[arm] = n
-                continue
+        shares = [
+            c["percent"] for c in cells if c.get("percent") and not c.get("count")
+        ]
+        if n is not None and len(shares) == len(cells) and hundred(shares):
+            sums[arm] = n
+            continue
         return None
     return sums or None
+
+
+def hundred(printed: list[str]) -> bool:
+    """Whether percentages add up to 100, each rounded."""
+    step = max(10.0 ** -len(text.partition(".")[2]) for text in printed)
+    off = abs(sum(map(float, printed)) - 100)
+    return off <= step * (0.5 * len(printed) + 0.5) + 1e-9
 
 
 def all_off(cells: list[dict]) -> bool:
@@ -160,9 +167,14 @@ def all_off(cells: list[dict]) -> bool:
     )
 
 
-def rounds(cell: dict, n: int) -> bool:
-    """Whether a count of `n` patients rounds to the printed percentage."""
-    return fits(int(cell["count"]), cell["percent"], n, slack=0.501)
+def mostly(cells: list[dict], n: int) -> bool:
+    """Whether counts of `n` patients give almost all printed percentages.
+
+    A digit may be cut off, and one of four may be a misprint.
+    """
+    near = [fits(int(c["count"]), c["percent"], n, slack=1) for c in cells]
+    rounded = [fits(int(c["count"]), c["percent"], n, slack=0.501) for c in cells]
+    return 4 * sum(near) >= 3 * len(cells) and 2 * sum(rounded) > len(cells)
 
 
 def mark_list(text: str) -> list[str]:

@@ -163,6 +163,9 @@ class _Reader:
                     "the percentages are of other patients than the head prints",
                 )
                 continue
+            for cell in line.cells:
+                if cell.get("loose"):
+                    cell["n"] = None
             if all(cell["n"] is None for cell in line.cells):
                 self.leave(line.index + 1, "the number of patients is not printed")
                 continue
@@ -246,7 +249,9 @@ def _read_group(
     sheet.chosen, sheet.p_column = group.arms, group.p_column
     mine = []
     for line in lines:
-        own = Line(line.index, line.label, line.section, line.section_marks)
+        measure = group.arms[0].measure if line.kind != "heading" else ""
+        label = "; ".join(filter(None, (line.label, measure)))
+        own = Line(line.index, label, line.section, line.section_marks)
         own.kind, own.group = line.kind, line.group
         own.said = sizes.said_by_marks(sheet, own)
         own.said_of_n = f"{own.said} {sizes.said_by_marks(sheet, own, heading=True)}"
@@ -254,6 +259,7 @@ def _read_group(
         comparisons.take_test(sheet, own, group.p_column, group.statistics)
         mine.append(own)
     sheet.counts = sense.mostly_counts(sheet, mine)
+    sense.shares(sheet, mine)
     own_n: list[str] | None = None
     for line in mine:
         if line.kind in ("heading", "empty"):
@@ -271,12 +277,15 @@ def _read_group(
 
 
 def _decimal_comma(grid: Grid) -> bool:
-    commas = points = thousands = 0
-    for row in grid.rows:
-        for cell in row:
-            if cell.across or cell.down or not cell.text or len(cell.text) > 40:
-                continue
-            commas += len(re.findall(r"\d,\d{1,2}(?!\d)", cell.text))
-            points += len(re.findall(r"\d[.·∙⋅]\d", cell.text))
-            thousands += len(re.findall(r"[1-9]\d{0,2},\d{3}(?!\d)", cell.text))
-    return commas >= 4 and points * 8 < commas and commas > thousands
+    printed = "\n".join(
+        cell.text
+        for row in grid.rows
+        for cell in row
+        if cell.text and not cell.across and not cell.down and len(cell.text) <= 40
+    )
+    commas = len(re.findall(r"\d,\d{1,2}(?!\d)", printed))
+    if commas < 4:
+        return False
+    points = len(re.findall(r"\d[.·∙⋅]\d", printed))
+    thousands = len(re.findall(r"[1-9]\d{0,2},\d{3}(?!\d)", printed))
+    return points * 8 < commas and commas > thousands

@@ -8,18 +8,19 @@ Only a few batches are in memory at a time, however many tables there are.
 import csv
 import gzip
 import hashlib
-import io
 import json
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import reanalysis
-from reanalysis.corpus.batches import CHECKS, judge
+from reanalysis.corpus.batches import CHECKS, part_of
 from reanalysis.corpus.reading import LEFT_OUT, READ
 from reanalysis.corpus.sources import Document, documents, find_files
 from reanalysis.package import DataError, Fault
@@ -27,7 +28,20 @@ from reanalysis.package import DataError, Fault
 #: Documents of one batch: a few seconds of work, and a part of some hundred kB.
 BATCH = 100
 
+#: A batch of whole articles ends here, so that memory is bounded by bytes.
+MOST_BYTES = 16_000_000
+
+#: Seconds after which it is looked whether any worker is left.
+PATIENCE = 30
+
+Batch = tuple[Document, ...]
+
 FRAMES = {"cells": READ, "checks": CHECKS, "left_out": LEFT_OUT}
+
+#: How reading a part fails that was cut off or changed.
+_DAMAGES = (
+    gzip.BadGzipFile, zlib.error, EOFError, ValueError, KeyError, IndexError, TypeError,
+)  # fmt: skip
 
 _MISSING = (
     "reanalysis corpus needs Dask: install it with pip install 'reanalysis[corpus]'"
@@ -100,12 +114,12 @@ def run(
         with ExitStack() as stack:
 
             def client() -> Any:
-                # workers start when there is something to do
+                # workers start when there is something to do; new ones end the old
+                stack.pop_all().close()
                 return stack.enter_context(_client(workers, scheduler))
 
             counts, parts = _all_parts(paths, out, made_by, batch, client, progress)
-        for name, columns in FRAMES.items():
-            counts[name] = _join(out, parts, name, columns)
+        counts |= _join(out, parts)
         about = {"version": made_by, **counts, "sources": [str(p) for p in paths]}
         _write(out / "about.json", (json.dumps(about, indent=1) + "\n").encode())
         _parquet(out, made_by)
@@ -118,7 +132,7 @@ def run(
 # -- parts ---------------------------------------------------------------------------
 
 
-def _key(batch: Sequence[Document], made_by: str) -> str:
+def _key(batch: Batch, made_by: str) -> str:
     digest = hashlib.sha256(made_by.encode())
     for document in batch:
         digest.update(
@@ -128,10 +142,17 @@ def _key(batch: Sequence[Document], made_by: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _batched(found: Iterable[Document], size: int) -> Iterator[tuple[Document, ...]]:
-    found = iter(found)
-    while batch := tuple(islice(found, size)):
-        yield batch
+def _batched(found: Iterable[Document], size: int) -> Iterator[Batch]:
+    batch: list[Document] = []
+    held = 0
+    for document in found:
+        batch.append(document)
+        held += len(document.text)
+        if len(batch) == size or held >= MOST_BYTES:
+            yield tuple(batch)
+            batch, held = [], 0
+    if batch:
+        yield tuple(batch)
 
 
 def _all_parts(
@@ -146,34 +167,30 @@ def _all_parts(
     parts: list[Path] = []
     say = _say(progress)
 
-    def finish(path: Path, found: dict[str, list] | None) -> None:
-        if found is not None:
-            _write(path, _packed(found))
-        counts["tables"] += (
-            _tables(path) if found is None else int(found["tables"][0][0])
-        )
-        say(counts)
-
-    def tasks() -> Iterator[tuple[Path, tuple[Document, ...]]]:
+    def tasks() -> Iterator[tuple[Path, Batch]]:
         for number, batch in enumerate(_batched(documents(paths), size)):
             path = out / "parts" / f"{number:06d}-{_key(batch, made_by)}.json.gz"
             parts.append(path)
             counts["parts"] += 1
-            if path.is_file():
-                counts["parts_there_before"] += 1
-                finish(path, None)
-            else:
+            there = _tables(path)
+            if there is None:
                 yield path, batch
+                continue
+            counts["parts_there_before"] += 1
+            counts["tables"] += there
+            say(counts)
 
-    for path, found in _judged(tasks(), client):
-        finish(path, found)
+    for path, tables, packed in _judged(tasks(), client):
+        _write(path, packed)
+        counts["tables"] += tables
+        say(counts)
     say(counts, last=True)
     return counts, parts
 
 
 def _judged(
-    tasks: Iterable[tuple[Path, tuple[Document, ...]]], start: Callable[[], Any]
-) -> Iterator[tuple[Path, dict[str, list]]]:
+    tasks: Iterable[tuple[Path, Batch]], start: Callable[[], Any]
+) -> Iterator[tuple[Path, int, bytes]]:
     """Judge batches, a few at a time, and give each back as it is done."""
     tasks = iter(tasks)
     first = next(tasks, None)
@@ -183,53 +200,70 @@ def _judged(
     tasks = chain([first], tasks)
     if client is None:
         for path, batch in tasks:
-            yield path, judge(batch)
+            yield path, *part_of(batch)
         return
-    from distributed import wait
-
-    waiting: dict[Any, tuple[Path, tuple[Document, ...]]] = {}
+    waiting: dict[Any, tuple[Path, Batch]] = {}
+    suspects: list[tuple[Path, Batch]] = []
     most = 3 * max(1, sum(client.nthreads().values()))
-    more = True
-    while more or waiting:
-        while more and len(waiting) < most:
-            task = next(tasks, None)
-            if task is None:
-                more = False
-                break
-            future = client.submit(judge, task[1], pure=False, retries=1)
-            waiting[future] = task
+    while True:
+        for path, batch in islice(tasks, most - len(waiting)):
+            waiting[client.submit(part_of, batch, pure=False)] = path, batch
         if not waiting:
             break
-        done, _ = wait(list(waiting), return_when="FIRST_COMPLETED")
+        done = _first_done(waiting, client)
+        if done is None:
+            client = start()
+            waiting = {
+                client.submit(part_of, task[1], pure=False): task
+                for task in waiting.values()
+            }
+            continue
         for future in done:
             path, batch = waiting.pop(future)
-            yield path, _result(future, batch, client)
+            if future.status == "error":
+                suspects.append((path, batch))
+            else:
+                yield path, *future.result()
+    # what waited at a worker when it died is under suspicion too: once nothing else
+    # runs, a table that kills its worker alone is the one
+    for path, batch in suspects:
+        yield path, *_one_by_one(batch, start)
 
 
-def _result(future: Any, batch: tuple[Document, ...], client: Any) -> dict[str, list]:
-    """What a batch gave; where it killed its worker, table by table."""
-    if future.status != "error":
-        return future.result()
-    if len(batch) > 1:
-        found: dict[str, list] = {"cells": [], "checks": [], "left_out": []}
-        tables = 0
-        alone = [client.submit(judge, (d,), pure=False, retries=0) for d in batch]
-        for document, one in zip(batch, alone, strict=True):
-            part = _result_of_one(one, document)
-            tables += int(part["tables"][0][0])
-            for name in found:
-                found[name] += part[name]
-        return found | {"tables": [(str(tables),)]}
-    return _result_of_one(future, batch[0])
+def _first_done(futures: Iterable[Any], client: Any) -> set[Any] | None:
+    """Wait for some futures; None where no worker of this machine is left.
+
+    Dask brings a worker back that dies, but for one that dies while it starts.
+    """
+    from distributed import wait
+
+    while True:
+        try:
+            found: set[Any] = wait(
+                list(futures), timeout=PATIENCE, return_when="FIRST_COMPLETED"
+            ).done
+            return found
+        except TimeoutError:
+            if client.cluster is not None and not client.nthreads():
+                return None
 
 
-def _result_of_one(future: Any, document: Document) -> dict[str, list]:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    reason = f"the worker stopped on it: {type(error).__name__}"
-    row = (document.study or document.name, document.name, "", reason)
-    return {"cells": [], "checks": [], "left_out": [row], "tables": [("1",)]}
+def _one_by_one(batch: Batch, start: Callable[[], Any]) -> tuple[int, bytes]:
+    """Judge a batch that lost its worker; leave out the tables that kill it twice."""
+    client = start()
+    kept: list[Document] = []
+    for document in batch:
+        for _ in range(2):
+            future = client.submit(part_of, (document,), pure=False)
+            if _first_done([future], client) is None:
+                client = start()
+            elif future.status != "error":
+                kept.append(document)
+                break
+        else:
+            kept.append(replace(document, kind="killed", text=b""))
+    found: tuple[int, bytes] = client.submit(part_of, tuple(kept), pure=False).result()
+    return found
 
 
 def _client(workers: int | None, scheduler: str | None) -> AbstractContextManager[Any]:
@@ -246,7 +280,13 @@ def _client(workers: int | None, scheduler: str | None) -> AbstractContextManage
         except (OSError, ValueError) as error:
             rule = f"no Dask scheduler answers at {scheduler}"
             raise DataError([Fault("scheduler", None, None, None, rule)]) from error
-    dask.config.set({"distributed.comm.timeouts.connect": "60s"})
+    # a batch that loses its worker is judged table by table, when nothing else runs
+    dask.config.set(
+        {
+            "distributed.comm.timeouts.connect": "60s",
+            "distributed.scheduler.allowed-failures": 0,
+        }
+    )
     return Client(
         n_workers=workers or os.cpu_count() or 1,
         threads_per_worker=1,
@@ -292,44 +332,44 @@ def _write(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _packed(found: dict[str, list]) -> bytes:
-    buffer = io.BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, compresslevel=5) as stream:
-        stream.write(json.dumps(found, ensure_ascii=False).encode())
-    return buffer.getvalue()
-
-
-def _unpacked(path: Path) -> dict[str, list]:
+def _unpacked(path: Path) -> dict[str, list[list[str]]]:
     with gzip.open(path, "rb") as stream:
-        return json.loads(stream.read())
+        found: dict[str, list[list[str]]] = json.loads(stream.read())
+    return found
 
 
-def _tables(path: Path) -> int:
+def _tables(path: Path) -> int | None:
+    """How many tables a part holds; None where it is not there, or is damaged."""
     try:
         return int(_unpacked(path)["tables"][0][0])
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        path.unlink(missing_ok=True)
-        rule = "this part was damaged and is removed: start the command again"
-        raise DataError([Fault(str(path), None, None, None, rule)]) from error
+    except (FileNotFoundError, *_DAMAGES):
+        return None
 
 
-def _join(out: Path, parts: list[Path], name: str, columns: Sequence[str]) -> int:
-    """One CSV file of all parts, in their order."""
-    target = out / f"{name}.csv"
-    half = target.with_name(target.name + ".part")
-    rows = 0
+def _join(out: Path, parts: list[Path]) -> dict[str, int]:
+    """One CSV file for each frame of all parts, in their order; gives their rows."""
+    halves = {name: out / f"{name}.csv.part" for name in FRAMES}
+    counts = dict.fromkeys(FRAMES, 0)
     try:
-        with half.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(columns)
+        with ExitStack() as stack:
+            writers = {}
+            for name, half in halves.items():
+                stream = stack.enter_context(
+                    half.open("w", encoding="utf-8", newline="")
+                )
+                writers[name] = csv.writer(stream, lineterminator="\n")
+                writers[name].writerow(FRAMES[name])
             for path in parts:
-                found = _unpacked(path)[name]
-                writer.writerows(found)
-                rows += len(found)
-        half.replace(target)
+                found = _unpacked(path)
+                for name, writer in writers.items():
+                    writer.writerows(found[name])
+                    counts[name] += len(found[name])
+        for half in halves.values():
+            half.replace(half.with_suffix(""))
     finally:
-        half.unlink(missing_ok=True)
-    return rows
+        for half in halves.values():
+            half.unlink(missing_ok=True)
+    return counts
 
 
 def _parquet(out: Path, made_by: str) -> None:

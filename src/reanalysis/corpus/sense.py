@@ -6,7 +6,7 @@ import reanalysis.corpus.sizes as sizes
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import Form, fits
 from reanalysis.corpus.columns import printed_n
-from reanalysis.corpus.lines import Line, percent
+from reanalysis.corpus.lines import Line, hundred, percent
 from reanalysis.corpus.sheets import Sheet
 
 
@@ -23,6 +23,40 @@ def mostly_counts(here: Sheet, lines: list[Line]) -> bool:
             total += 1
             fit += fits(int(a), b, arm.n)
     return fit >= 4 and fit >= 0.7 * total
+
+
+def shares(here: Sheet, lines: list[Line]) -> None:
+    """Mark levels whose percentages add up to 100 in every arm.
+
+    No quantity that is measured in percent does so.
+    """
+    run: list[Line] = []
+    for line in lines:
+        alone = all(
+            form.name in ("number", "percent") and percent(form.numbers[0])
+            for form in line.forms
+        )
+        if not alone or (run and line.section != run[0].section):
+            run = []
+        if not alone:
+            continue
+        run.append(line)
+        columns = zip(*(one.forms for one in run), strict=True)
+        if len(run) > 1 and all(hundred([f.numbers[0] for f in c]) for c in columns):
+            for one in run:
+                one.share = True
+            run = []
+    single = [
+        line
+        for line in lines
+        if all(form.name in ("number", "percent") for form in line.forms)
+        and not line.share
+        and any(words.ONLY_PERCENT.search(t) for t in (line.label, line.section))
+        and not words.MEASURED_PERCENT.search(f"{line.label} {line.section}")
+    ]
+    ns = [arm.n for arm in here.chosen]
+    good = sum(feasible(here, line.forms, ns) for line in single)
+    here.percents = good >= 3 and good >= 0.6 * len(single)
 
 
 def near_words(here: Sheet, line: Line) -> str:
@@ -390,6 +424,9 @@ def count_cells(
             line.why = "a count that is larger than its patients"
             return
         cells.append({"arm": a, "n": n, "count": count, "percent": percent})
+        if n is not None and percent and here.chosen[a].n_from in sizes.TOLD:
+            # only percentages told the patients: where one does not, who knows
+            cells[-1]["loose"] = not fits(int(count), percent, n)
     line.kind, line.cells = "count", cells
     line.doubt = "" if exact else "percent"
 
@@ -405,7 +442,9 @@ def single(here: Sheet, line: Line, ns: list[int | None], near: str) -> None:
     said_percent = percents or any(
         words.ONLY_PERCENT.search(t) for t in (line.label, line.section, hints)
     )
-    measured = words.MEASURED_PERCENT.search(label) or words.MEDIAN.search(label)
+    own = any(words.ONLY_PERCENT.search(t) for t in (line.label, line.section))
+    about = label if own or percents else f"{label}\n{hints}"
+    measured = words.MEASURED_PERCENT.search(about) or words.MEDIAN.search(label)
     whole = all(value.isdigit() for value in values)
     small = (
         all(
@@ -454,12 +493,14 @@ def single(here: Sheet, line: Line, ns: list[int | None], near: str) -> None:
         if line.kind == "maybe count":
             line.why = "whole numbers that are not said to be counts"
         return
-    if said_percent and not measured and all(percent(v) for v in values):
+    plain = not measured or line.share
+    if said_percent and plain and all(percent(v) for v in values):
         shares = [float(value) for value in values]
         if len(shares) == 2 and abs(sum(shares) - 100) < 0.2 and shares[0] != 50:
             line.why = "percentages of the row, not of the arm"
             return
-        if not percents and not feasible(here, forms, ns):
+        sure = percents or line.share or here.percents or words.SHARE.search(about)
+        if not sure and not feasible(here, forms, ns):
             line.why = "numbers in percent that no count of patients gives"
             return
         line.kind = "count"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import EMPTY, Form, form_of, p_of
@@ -51,6 +52,20 @@ def _says_head(texts: list[str]) -> bool:
     )
 
 
+def _patients_in_heads(grid: Grid, texts: list[list[str]], heads: list[int]) -> None:
+    """A row of the head may hold nothing but the patients of each arm."""
+    for h in heads:
+        if not words.N_ROW.fullmatch(texts[h][0].strip(" :,")):
+            continue
+        own = [c for c, cell in enumerate(grid.rows[h]) if c and not cell.down]
+        found = {c: re.fullmatch(r"\(?(\d+)\)?", texts[h][c]) for c in own}
+        if sum(map(bool, found.values())) < 2:
+            continue
+        for c, number in found.items():
+            if number:
+                texts[h][c] = f"n = {number[1]}"
+
+
 def segments(grid: Grid, texts: list[list[str]]) -> list[tuple[list[int], list[int]]]:
     """Heads and bodies: a table may begin anew below."""
     count = len(grid.rows)
@@ -72,6 +87,7 @@ def segments(grid: Grid, texts: list[list[str]]) -> list[tuple[list[int], list[i
     ):
         heads.append(i)
         i += 1
+    _patients_in_heads(grid, texts, heads)
     segments: list[tuple[list[int], list[int]]] = []
     body: list[int] = []
     while i < count:
@@ -125,15 +141,15 @@ class Sheet:
     columns : list of Column
     labels : int
         How many columns from the left hold labels.
-    head_words : str
+    over_all : str
         What stands over all columns.
     chosen : list of Arm
         The arms that are compared.
     p_column : Column or None
         The column of the p-values that compare them.
-    counts, only_counts : bool
+    counts, only_counts, percents : bool
         Whether almost all pairs of numbers are counts with percentages; whether all
-        rows are counts.
+        rows are counts; whether numbers in percent are mostly shares of patients.
     """
 
     grid: Grid
@@ -142,16 +158,22 @@ class Sheet:
     body: list[int]
     columns: list[Column] = field(default_factory=list)
     labels: int = 1
-    head_words: str = ""
+    over_all: str = ""
     chosen: list[Arm] = field(default_factory=list)
     p_column: Column | None = None
     counts: bool = False
     only_counts: bool = False
+    percents: bool = False
 
     @property
     def width(self) -> int:
         """How many columns there are."""
         return len(self.texts[0])
+
+    @property
+    def head_words(self) -> str:
+        """What stands over all columns, and over the labels."""
+        return f"{self.over_all} {' '.join(self.texts[h][0] for h in self.heads)}"
 
     @property
     def about(self) -> str:
@@ -169,6 +191,7 @@ def sheet_of(
     for column in here.columns[: here.labels]:
         column.role = "label"
     join_spanned(here, here.columns, here.labels)
+    join_tests(here)
     for column in here.columns[here.labels :]:
         if column.role == "joined":
             continue
@@ -178,9 +201,10 @@ def sheet_of(
         ]
         last = column is here.columns[-1]
         role_of(column, [form_of(text) for text in cells], cells, last=last)
-    here.head_words = spanning_head(here)
+    here.over_all = over_all(here)
+    misaligned = _misaligned(here)
     arms = [arm for arm in arms_of(here.columns) if arm.columns]
-    if not arms or _misaligned(here):
+    if not arms or misaligned:
         return here, [], []
     join_rows(here, arms)
     return here, arms, find_lines(here, arms)
@@ -209,22 +233,20 @@ def find_columns(here: Sheet) -> list[Column]:
             cell = here.grid.rows[h][c]
             text = here.texts[h][c]
             spans_all = cell.width >= here.width - 1 and here.width > 2
+            if words.CLUSTERS.match(here.texts[h][0]) and printed_n(text):
+                continue
             if text and not spans_all and (not path or path[-1] != text):
                 path.append(text)
         columns.append(Column(c, tuple(path)))
     return columns
 
 
-def spanning_head(here: Sheet) -> str:
+def over_all(here: Sheet) -> str:
     """Heads that stand over all columns: they say what the numbers are."""
-    return (
-        " ".join(
-            here.texts[h][1]
-            for h in here.heads
-            if here.width > 2 and here.grid.rows[h][1].width >= here.width - 1
-        )
-        + " "
-        + " ".join(here.texts[h][0] for h in here.heads)
+    return " ".join(
+        here.texts[h][1]
+        for h in here.heads
+        if here.width > 2 and here.grid.rows[h][1].width >= here.width - 1
     )
 
 
@@ -292,8 +314,51 @@ def join_spanned(here: Sheet, columns: list[Column], labels: int) -> None:
             right.role = "joined"
 
 
+def join_tests(here: Sheet) -> None:
+    """A test may go on in the rows below: its value, its df and its p."""
+    above = -1
+    for r in list(here.body):
+        filled = [c for c, text in enumerate(here.texts[r]) if text]
+        if len(filled) == 1 and filled[0] >= here.labels and above >= 0:
+            (c,) = filled
+            more = re.match(r"(?:d\.?f\.?|p)\s?[=<>]", here.texts[r][c], re.IGNORECASE)
+            if more and here.texts[above][c]:
+                here.texts[above][c] += f", {here.texts[r][c]}"
+                here.texts[r][c] = ""
+                here.body.remove(r)
+                continue
+        above = r
+
+
+def _below(here: Sheet, arms: list[Arm], above: int, below: int) -> bool:
+    """Whether a row without a label prints the percentages of the counts above it."""
+    if any(
+        here.texts[below][c] and not here.grid.rows[below][c].down
+        for c in range(here.labels)
+    ):
+        return False
+    pairs = [
+        (form_of(here.texts[above][c]), here.texts[below][c])
+        for arm in arms
+        if (c := arm.columns.get("value")) is not None and here.texts[below][c]
+    ]
+    return len(pairs) > 1 and all(
+        a.name == "number" and re.fullmatch(r"\(?[\d.]+\s?%\)?", b) for a, b in pairs
+    )
+
+
 def join_rows(here: Sheet, arms: list[Arm]) -> None:
     """A row "n" above a row "per cent" prints counts with their percentages."""
+    for above, below in pairwise(list(here.body)):
+        if not _below(here, arms, above, below):
+            continue
+        for arm in arms:
+            c = arm.columns.get("value")
+            if c is not None and here.texts[below][c]:
+                share = here.texts[below][c].strip("()% ")
+                here.texts[above][c] += f" ({share}%)"
+                here.texts[below][c] = ""
+        here.body.remove(below)
     for above, below in zip(here.body, here.body[1:], strict=False):
         if not re.fullmatch(
             r"n|no\.|number|count", label_of(here, above), re.IGNORECASE

@@ -1,12 +1,16 @@
 """How many patients a number is of: printed somewhere, or told by percentages."""
 
 import re
+from collections import Counter
 
 import reanalysis.corpus.words as words
 from reanalysis.corpus.cells import fits
 from reanalysis.corpus.columns import Arm, bare_n, printed_n
 from reanalysis.corpus.lines import OTHER_PATIENTS, Line, mark_list, only_n
 from reanalysis.corpus.sheets import Sheet
+
+#: Where the patients of an arm are not printed but follow from its numbers.
+TOLD = ("derived", "sum")
 
 
 def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
@@ -85,7 +89,12 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
         # patients of a head over several arms are not those of each
         same = [o for o in over if o.over and o.over[:1] == arm.over[:1]]
         if len(same) > 1 and not all(o.time for o in same):
-            arm.n, arm.n_from = None, ""
+            place = next(i for i, other in enumerate(arms) if other is arm)
+            pairs = [(a, b) for a, b in count_pairs(here, place, lines) if a]
+            if len(pairs) < 3 or sum(fits(a, b, arm.n or 0) for a, b in pairs) < 0.8 * (
+                len(pairs)
+            ):
+                arm.n, arm.n_from = None, ""
     if all(arm.n is None for arm in arms) and len(arms) > 1:
         bare = [bare_n(" ".join(here.columns[arm.first].path)) for arm in arms]
         if all(bare):
@@ -100,9 +109,10 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
         for arm in arms:
             if len(arm.name) < 1 or arm.time:
                 continue
-            name = re.escape(
-                re.sub(r"\s*(?:group|arm)s?$", "", arm.name, flags=re.IGNORECASE)
-            )
+            name = re.sub(r"\s*(?:group|arm)s?$", "", arm.name, flags=re.IGNORECASE)
+            if name.lower() not in here.about.lower():
+                continue  # a pattern of each name would be costly
+            name = re.escape(name)
             found = set(
                 re.findall(
                     rf"(?<!\w){name}(?:\s?(?:group"
@@ -113,7 +123,8 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
             )
             if len(found) == 1:
                 arm.n, arm.n_from = int(found.pop()) or None, "caption"
-    if len(arms) == 1 and arms[0].n is None:
+    if (len(arms) == 1 or all(arm.time for arm in arms)) and arms[0].n is None:
+        # one arm, or the same patients at several times
         found = set(
             re.findall(
                 r"\bn\s?=\s?(\d+)",
@@ -121,14 +132,85 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
                 re.IGNORECASE,
             )
         )
-        if len(found) == 1:
-            arms[0].n, arms[0].n_from = int(found.pop()), "caption"
+        for arm in arms if len(found) == 1 else ():
+            arm.n = arm.n or int(next(iter(found))) or None
+            arm.n_from = arm.n_from or "caption"
     for place, arm in enumerate(arms):
         pairs = count_pairs(here, place, lines)
         if arm.n is not None:
             confirm(here, arm, pairs)
         elif derived := derived_n(here, place, lines, pairs):
             arm.n, arm.n_from = derived, "derived"
+    known = {arm.n for arm in arms if arm.n_from == "derived"}
+    for place, arm in enumerate(arms):
+        pairs = [(a, b) for a, b in count_pairs(here, place, lines) if a > 0]
+        for n in known if arm.n is None and len(known) == 1 else ():
+            # what another arm's percentages tell may be this one's too
+            if 3 * sum(fits(a, b, n or 0, slack=0.6) for a, b in pairs) >= 2 * max(
+                len(pairs), 2
+            ):
+                arm.n, arm.n_from = n, "derived"
+    if all(arm.n is None for arm in arms):
+        for place, total in enumerate(sums_of_rows(lines) or ()):
+            pairs = count_pairs(here, place, lines)
+            if 2 * sum(fits(a, b, total) for a, b in pairs) >= len(pairs):
+                arms[place].n, arms[place].n_from = total, "sum"
+
+
+_SEXES = (("male", "female"), ("men", "women"), ("boy", "girl"), ("m", "f"))
+_TOTAL_ROW = re.compile(r"(?:grand )?totals?(?: \(?n\)?| number)?|all|sum", re.I)
+
+
+def sums_of_rows(lines: list[Line]) -> list[int] | None:
+    """Patients of each arm where only counts tell them: men and women, or a total.
+
+    A row "Total" is believed if the counts above it add up to it.
+    """
+    plain = [
+        [int(form.numbers[0]) for form in line.forms]
+        if all(
+            form.name in ("number", "count", "bracket", "number percent")
+            and form.numbers[0].isdigit()
+            for form in line.forms
+        )
+        else None
+        for line in lines
+    ]
+    for line in lines:
+        names = re.split(r"\W+", line.label.lower())
+        if all(form.name == "over" for form in line.forms) and any(
+            {one, other} <= set(names) for one, other in _SEXES
+        ):
+            return [sum(map(int, form.numbers)) for form in line.forms]
+    for i, (line, numbers) in enumerate(zip(lines, plain, strict=True)):
+        if numbers is None:
+            continue
+        other = plain[i + 1] if i + 1 < len(plain) else None
+        if other is not None:
+            both = {_sex(line.label), _sex(lines[i + 1].label)}
+            if any(both == set(pair) for pair in _SEXES):
+                return [a + b for a, b in zip(numbers, other, strict=True)]
+        above = []
+        for before in reversed(plain[:i]):
+            if before is None:
+                break
+            above.append(before)
+        if (
+            len(above) > 1
+            and _TOTAL_ROW.fullmatch(line.label.strip(" :"))
+            and numbers == [sum(column) for column in zip(*above, strict=True)]
+        ):
+            return numbers
+    return None
+
+
+def _sex(label: str) -> str:
+    found = re.fullmatch(
+        r"(?:no\. of |number of )?(males?|females?|men|women|boys?|girls?|m|f)"
+        r"(?: sex| patients)?(?:[,\s]*\(?(?:n|no\.|%|n, %)\)?)*",
+        label.lower().strip(" :"),
+    )
+    return re.sub(r"s$", "", found[1]) if found else ""
 
 
 def derived_n(
@@ -137,7 +219,7 @@ def derived_n(
     """Patients that all percentages share: the only number, or a sum of levels."""
     if len(pairs) >= 3 and (found := only_n(pairs)):
         return found
-    sums: set[int] = set()
+    sums: Counter[int] = Counter()
     run: list[tuple[int, str]] = []
     section = ""
     for line in [*lines, None]:
@@ -152,15 +234,16 @@ def derived_n(
             and total
             and all(fits(a, b, total, slack=0.501) for a, b in run)
         ):
-            sums.add(total)
+            sums[total] += 1
         run, section = pair, heading
     telling = [(a, b) for a, b in pairs if a > 0]
     if sums and max(sums) <= 1.1 * min(sums):
         # some patients may be missing from some endpoints
         total = max(sums)
-        if len(sums) > 1:
-            return total
-        if all(fits(a, b, total, slack=0.6) for a, b in telling):
+        fit = sum(fits(a, b, total, slack=0.6) for a, b in telling)
+        # where two endpoints have one sum, the rest may hold misprints
+        needed = 1.0 if sums[total] == 1 else 0.6
+        if len(sums) > 1 or fit >= needed * len(telling):
             return total
     return None
 

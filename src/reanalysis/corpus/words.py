@@ -85,6 +85,13 @@ MEASURED_PERCENT = re.compile(
     r"|\bindex\b|\bratio\b|sd\b",
     re.IGNORECASE,
 )
+#: Words for a share of patients.
+SHARE = re.compile(
+    r"\brates?\b|prevalence|incidence|(?:proportion|%|percent(?:age)?s?) of (?:the "
+    r"|all )?(?:patients|subjects|participants|women|men|children|responders)"
+    r"|\b(?:females?|males?|women|men|girls|boys)\b",
+    re.IGNORECASE,
+)
 #: Tests whose p-value no count and no mean gives back.
 NOT_SIMPLE = re.compile(
     r"ancova|covariance|mixed[- ]?(?:effects?|model|linear|anova)"
@@ -110,7 +117,7 @@ CORRECTED = re.compile(
 UNKNOWN = re.compile(
     r"^\W*(?:data )?(?:missing|unknown|not (?:known|recorded|available|reported"
     r"|stated|specified|assessed|done|evaluable)|unspecified|undetermined|no data"
-    r"|no answer|n/?[ak])\b",
+    r"|no answer|n/?[ak])\b(?! (?:primary|origin|cause|etiology|aetiology))",
     re.IGNORECASE,
 )
 #: Tests by strata, which no simple test stands for.
@@ -161,10 +168,19 @@ N_ROW = re.compile(
     r"(?:total )?(?:n|no\.|number|no\.?(?= of))(?:,? of (?:all )?(?:patients"
     r"|subjects|participants|individuals|people|women|men|children|infants"
     r"|cases|animals|eyes|students|respondents|randomi[sz]ed patients"
-    r"|completers))?[\s,]*(?:\(n\)|\(%\)|n \(%\)|, n)?|(?:patients|subjects"
+    r"|completers))?(?: (?:enrolled|included|randomi[sz]ed|analy[sz]ed|evaluated"
+    r"|(?:in|per) (?:each |the )?(?:group|arm|study)))*"
+    r"[\s,]*(?:\(n\)|\(%\)|n \(%\)|, n)?|numbers|(?:patients|subjects"
     r"|participants|sample size|group size|(?:total )?(?:randomi[sz]ed"
     r"|evaluable|evaluated|analy[sz]ed))[\s,]*(?:\(n\)|, n|n"
     r"|\(no\.\))?",
+    re.IGNORECASE,
+)
+#: What is counted in a row may be places, not patients.
+CLUSTERS = re.compile(
+    r"\W*(?:(?:n|no\.|number)(?: of)? )?(?:primary care )?(?:clinics?|clusters?"
+    r"|practices?|schools?|hospitals?|cent(?:er|re)s?|villages?|households?|sites?"
+    r"|wards?|classes|families)\b",
     re.IGNORECASE,
 )
 P_ROW = re.compile(
