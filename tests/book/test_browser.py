@@ -307,7 +307,7 @@ def test_a_page_is_set_in_the_typeface_that_it_brings(chromium, site, html, open
     latin, arabic = (typeface.LATIN, True), (typeface.ARABIC, True)
     page = chromium.new_page()
     page.goto(f"{start}{PAGES[1]}.html")
-    for selector in ("article p", "h1", "article td", ".bd-links", "figcaption"):
+    for selector in ("article p", "h1", "article td", ".bd-links a", "figcaption p"):
         assert latin in faces(page, selector), selector
     assert faces(page, "article p") == {latin}
     page.goto(f"{start}chapters/plain-words-ar.html")
