@@ -9,9 +9,9 @@ A page gets what pages print, as WOFF2 within a style: what is shown waits for a
 so that nothing moves, and a page that is opened as a file may read no other. Letters of
 every weight are in one, Arabic ones in another, for pages in Arabic. Figures get more
 letters, since another study has names of its own, as two TrueType files, which
-matplotlib reads. All digits of IBM Plex have one width, so columns of numbers stand
-straight. Its license keeps the name "Plex" for the whole, so what is cut out has
-another. Needs fonttools and brotli.
+matplotlib reads. All Latin digits of IBM Plex have one width, so columns of numbers
+stand straight; Arabic ones it has in no such form. Its license keeps the name "Plex"
+for the whole, so what is cut out has another. Needs fonttools and brotli.
 """
 
 import io

