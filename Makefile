@@ -12,7 +12,7 @@ help:
 	@echo "make book    read:  render the book into _build/html, rerun what is stale"
 	@echo "make serve   serve the book on this machine and open it"
 	@echo "make rerun   rerun: run every chapter, write its outputs in place"
-	@echo "make test    trust: test the helpers, run every chapter and compare, test the pages"
+	@echo "make test    trust: test the library, run every chapter and compare, test the pages"
 	@echo "make reproduce  make all again under each Python, elsewhere, and as on each"
 	@echo "             processor, and compare to the byte (takes an hour)"
 	@echo "make pdf     print the whole book into _build/book.pdf (needs chromium)"

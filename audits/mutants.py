@@ -55,7 +55,7 @@ MEMORY = 6 << 30  # bytes; some changes ask for all there is
 
 #: Tests of a room that do not bear its name: those in them that reach it.
 ALSO = {
-    "tables": ["recomputed", "endpoints"],
+    "tables": ["endpoints"],
     "posterior": ["prediction"],
     "endpoints": ["tables", "intervals", "robustness", "posterior", "prediction"],
     "counts": ["survival"],
@@ -64,7 +64,7 @@ ALSO = {
     "package": ["study", "hostile"],
     "study": ["hostile"],
     "origins": ["synthetic"],
-    "claims": ["results", "sources"],
+    "claims": ["verdicts", "results", "sources"],
     "figures": ["figures", "steady_figures", "fork"],
 }
 

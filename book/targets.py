@@ -17,7 +17,7 @@ from stale import ROOT, Record
 #: How the tests are called: each notebook runs again and must give what is committed.
 PYTEST = ["--nbval", "--nbval-current-env", "-n", "2"]
 PYTEST += ["--dist", "loadfile", "--no-loadscope-reorder"]
-#: What tests/study/test_wall.py runs, in a folder of its own.
+#: What tests/book/test_wall.py runs, in a folder of its own.
 PYTEST += ["--ignore=src", "--ignore=tests/library"]
 
 

@@ -1,3 +1,4 @@
+import ast
 import fcntl
 import json
 import os
@@ -74,6 +75,15 @@ def pytest_terminal_summary(terminalreporter):
         for line in where_to_look(failed):
             terminalreporter.write_line(line)
     return shown
+
+
+def imports(path):
+    """Names of the modules that a file of code asks for."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 #: What is known of where the book is published: nothing here, all in the workflow.

@@ -1,7 +1,23 @@
 """Audit a printed summary table: which counts, which test, which conclusions follow.
 
-Here stand the names that most callers need. Everything else is in its room:
-`reanalysis.endpoints` takes whole tables, `reanalysis.figures` draws them.
+Here stand the names that most callers need. Everything else is in its room, and a room
+uses only those that stand before it in this list::
+
+    printed stated        a number as printed; a percentage as a sentence states it
+    procedures rates      formulas of statistics; sums of rates
+    counts                percentages, and the whole patients behind them
+    tables intervals      tests of k x 2 tables; differences and ratios of arms
+    robustness            what a result hangs on
+    posterior design      what a count tells of a rate; what a study can see
+    survival follow_up    times, and who can have been followed
+    package study         a folder of CSV files, checked; one typed study
+    example               a small made-up study
+    endpoints             a whole table in, a frame out
+    origins synthetic     which procedure gives a printed statistic; made-up patients
+    evidence              published figures beside a study's own
+    prose claims figures  words, verdicts, pictures
+    written checks        files written whole; the audit of any printed table
+    corpus                published tables, by the thousand
 """
 
 from reanalysis.checks import Audit, Table, audit, read_table
@@ -20,7 +36,7 @@ from reanalysis.intervals import (
 )
 from reanalysis.origins import explain_statistics
 from reanalysis.package import DataError
-from reanalysis.printed import parse_printed
+from reanalysis.printed import Printed, parse_printed
 from reanalysis.study import Study, load_study
 from reanalysis.tables import (
     ChiSquareResult,
@@ -41,6 +57,7 @@ __all__ = [
     "ExactResult",
     "Interval",
     "NumberNeeded",
+    "Printed",
     "Study",
     "Table",
     "TrendResult",

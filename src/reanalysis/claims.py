@@ -28,11 +28,11 @@ import pandas as pd
 
 from reanalysis.counts import grim, readings
 from reanalysis.endpoints import check_tests, multiverse, pairwise_differences
-from reanalysis.evidence import compare_stated, parse_stated
 from reanalysis.origins import count_matches, explain_statistics
 from reanalysis.package import DataError, Fault
 from reanalysis.printed import match_printed, parse_printed
 from reanalysis.prose import listed, number, pvalue
+from reanalysis.stated import compare_stated, parse_stated
 from reanalysis.study import Study
 from reanalysis.tables import named_test
 
@@ -79,7 +79,19 @@ _TESTS = ("pearson", "exact")  # both, since a study seldom says which one it ra
 
 
 class Finding(NamedTuple):
-    """What a check found: see `verdicts` for the fields."""
+    """What a check found.
+
+    Attributes
+    ----------
+    reported, recomputed : str
+        What the study says, and what follows from its data; empty if nothing does.
+    verdict : str
+        One of `VERDICTS`.
+    sentence : str
+        Why.
+    judged : str
+        `COMPUTED` or `READ`.
+    """
 
     reported: str
     recomputed: str
@@ -88,7 +100,7 @@ class Finding(NamedTuple):
     judged: str = COMPUTED
 
 
-class Audit:
+class Recomputed:
     """What the checks share, each part computed when the first check asks for it."""
 
     def __init__(self, study: Study):
@@ -132,13 +144,13 @@ class Audit:
 
 
 @dataclass(frozen=True)
-class Check:
+class Registered:
     """A check as it was registered.
 
     Attributes
     ----------
     judge : callable
-        Takes a claim and an `Audit`, gives a `Finding`.
+        Takes a claim and an `Recomputed`, gives a `Finding`.
     needs : tuple of str
         Columns of the claim that must not be empty.
     whole : bool
@@ -149,7 +161,7 @@ class Check:
         The claim compares arms: in a study of one arm there is nothing to compare.
     """
 
-    judge: Callable[[Any, Audit], Finding]
+    judge: Callable[[Any, Recomputed], Finding]
     needs: tuple[str, ...]
     whole: bool
     result: bool
@@ -157,7 +169,7 @@ class Check:
 
 
 #: How each kind of claim is checked, by name; `check` adds to it.
-CHECKS: dict[str, Check] = {}
+CHECKS: dict[str, Registered] = {}
 
 
 def check(
@@ -171,7 +183,7 @@ def check(
     """Register a check under the name that claims give."""
 
     def register(judge: Callable) -> Callable:
-        CHECKS[name] = Check(judge, needs, whole, result, compares)
+        CHECKS[name] = Registered(judge, needs, whole, result, compares)
         return judge
 
     return register
@@ -205,7 +217,7 @@ def verdicts(study: Study) -> pd.DataFrame:
     >>> found.loc["asleep-statistic", ["reported", "recomputed"]].tolist()
     ['19.9', '4.00']
     """
-    audit = Audit(study)
+    audit = Recomputed(study)
     rows = []
     for row, claim in enumerate(study.claims.itertuples(index=False), start=2):
         _check_claim(claim, row, study)
@@ -283,7 +295,7 @@ def _check_claim(claim: Any, row: int, study: Study) -> None:
             raise fault("value", str(error)) from None
 
 
-def _no_result(claim: Any, audit: Audit) -> Finding | None:
+def _no_result(claim: Any, audit: Recomputed) -> Finding | None:
     """Answer claims of which the study can have no result."""
     asked, verdict = CHECKS[claim.check], NO_DATA
     if asked.result and claim.arm and claim.arm not in audit.study.arm_names:
@@ -301,7 +313,7 @@ def _no_result(claim: Any, audit: Audit) -> Finding | None:
 
 
 @check("percent", needs=("endpoint", "arm"), result=True)
-def _percent(claim: Any, audit: Audit) -> Finding:
+def _percent(claim: Any, audit: Recomputed) -> Finding:
     counts = audit.study.counts
     chosen = (counts["endpoint"] == claim.endpoint) & (counts["arm"] == claim.arm)
     (row,) = counts[chosen].itertuples()
@@ -318,7 +330,7 @@ def _percent(claim: Any, audit: Audit) -> Finding:
 
 
 @check("statistic", needs=("endpoint",), result=True, compares=True)
-def _statistic(claim: Any, audit: Audit) -> Finding:
+def _statistic(claim: Any, audit: Recomputed) -> Finding:
     (row,) = audit.tests[audit.tests["endpoint"] == claim.endpoint].itertuples()
     recomputed = f"{row.statistic:.2f}"
     (match,) = match_printed(row.printed, [row.statistic])
@@ -332,7 +344,7 @@ def _statistic(claim: Any, audit: Audit) -> Finding:
     return Finding(row.printed, recomputed, verdict, said)
 
 
-def _origin(audit: Audit) -> str:
+def _origin(audit: Recomputed) -> str:
     """Say of what kind the procedures are that give all printed statistics."""
     if any(name.endswith("independence, whole patients") for name in audit.origins):
         return REPRODUCED
@@ -340,7 +352,7 @@ def _origin(audit: Audit) -> str:
 
 
 @check("planned test", compares=True)
-def _planned_test(claim: Any, audit: Audit) -> Finding:
+def _planned_test(claim: Any, audit: Recomputed) -> Finding:
     tests = audit.tests
     matches = [
         match_printed(printed, [statistic])[0] != "no"
@@ -355,7 +367,7 @@ def _planned_test(claim: Any, audit: Audit) -> Finding:
 
 
 @check("printed p", compares=True)
-def _printed_p(claim: Any, audit: Audit) -> Finding:
+def _printed_p(claim: Any, audit: Recomputed) -> Finding:
     """Judge the p-values that the printed statistics would have."""
     from scipy.stats import chi2
 
@@ -378,7 +390,7 @@ def _printed_p(claim: Any, audit: Audit) -> Finding:
 
 
 @check("repeats", needs=("endpoint", "arm", "value"), result=True)
-def _repeats(claim: Any, audit: Audit) -> Finding:
+def _repeats(claim: Any, audit: Recomputed) -> Finding:
     printed = audit.rates(claim).loc[claim.endpoint, claim.arm]
     same = float(parse_printed(claim.value).value) == printed
     said = "The text and the table agree." if same else "The text and the table differ."
@@ -387,7 +399,7 @@ def _repeats(claim: Any, audit: Audit) -> Finding:
 
 
 @check("sizes", needs=("value",), whole=True)
-def _sizes(claim: Any, audit: Audit) -> Finding:
+def _sizes(claim: Any, audit: Recomputed) -> Finding:
     sizes = audit.study.arms["n"]
     sum_of = " + ".join(map(str, sizes))
     same = int(claim.value) == sizes.sum()
@@ -400,7 +412,7 @@ def _sizes(claim: Any, audit: Audit) -> Finding:
 
 
 @check("significant", result=True, compares=True)
-def _significant(claim: Any, audit: Audit) -> Finding:
+def _significant(claim: Any, audit: Recomputed) -> Finding:
     """Judge by every reading of the percentages and both tests."""
     limits = audit.study.tests.set_index("endpoint")["alpha"].astype(float)
     limits = limits[[claim.endpoint]] if claim.endpoint else limits
@@ -420,7 +432,7 @@ def _significant(claim: Any, audit: Audit) -> Finding:
 
 
 @check("significantly higher", needs=("arm",), result=True, compares=True)
-def _significantly_higher(claim: Any, audit: Audit) -> Finding:
+def _significantly_higher(claim: Any, audit: Recomputed) -> Finding:
     """Judge against each other arm and against all others together.
 
     The words allow both. Each is tried on every reading of the table, by both tests.
@@ -455,7 +467,7 @@ _ALL = "all others together"
 _EACH = "every other arm taken alone"
 
 
-def _against_others(arm: str, endpoint: str, audit: Audit) -> pd.DataFrame:
+def _against_others(arm: str, endpoint: str, audit: Recomputed) -> pd.DataFrame:
     """Test an arm against each other and against all together, in every reading."""
     tried = audit.readings[audit.readings["endpoint"] == endpoint]
     tried = tried.drop_duplicates(["events", "n"])
@@ -485,7 +497,7 @@ def _decide(kindest: bool, strictest: bool) -> str:
 
 
 @check("rank", needs=("arm", "value"), whole=True, result=True, compares=True)
-def _rank(claim: Any, audit: Audit) -> Finding:
+def _rank(claim: Any, audit: Recomputed) -> Finding:
     rates = audit.rates(claim)
     first, last = (
         rates.rank(axis=1, ascending=False, method=method)[claim.arm]
@@ -506,7 +518,7 @@ def _rank(claim: Any, audit: Audit) -> Finding:
 
 
 @check("higher", needs=("endpoint", "arm"), result=True, compares=True)
-def _higher(claim: Any, audit: Audit) -> Finding:
+def _higher(claim: Any, audit: Recomputed) -> Finding:
     """Judge a comparison whose other side is not named."""
     rates = audit.rates(claim).loc[claim.endpoint]
     others = rates.drop(claim.arm)
@@ -531,7 +543,7 @@ def _higher(claim: Any, audit: Audit) -> Finding:
 
 
 @check("effect", needs=("arm", "value"), result=True, compares=True)
-def _effect(claim: Any, audit: Audit) -> Finding:
+def _effect(claim: Any, audit: Recomputed) -> Finding:
     """Judge an effect: allocation by chance comes first, then the intervals."""
     pairs = audit.differences
     ahead = pairs[(pairs["arm"] == claim.arm) & (pairs["other"] == claim.value)]
@@ -555,7 +567,7 @@ def _effect(claim: Any, audit: Audit) -> Finding:
 
 
 @check("arms", needs=("value",))
-def _arms(claim: Any, audit: Audit) -> Finding:
+def _arms(claim: Any, audit: Recomputed) -> Finding:
     """Judge a statement that names treatments, parted by semicolons."""
     named = re.split(" *; *", claim.value)
     absent = [arm for arm in named if arm not in audit.study.arm_names]
@@ -568,7 +580,7 @@ def _arms(claim: Any, audit: Audit) -> Finding:
 
 
 @check("assessed")
-def _assessed(claim: Any, audit: Audit) -> Finding:
+def _assessed(claim: Any, audit: Recomputed) -> Finding:
     total = len(audit.study.endpoints)
     found = f"{total - len(audit.study.silent_endpoints)} of {total} have results"
     if not audit.study.silent_endpoints:
@@ -579,7 +591,7 @@ def _assessed(claim: Any, audit: Audit) -> Finding:
 
 
 @check("follow-up", needs=("value",), whole=True, result=True)
-def _follow_up(claim: Any, audit: Audit) -> Finding:
+def _follow_up(claim: Any, audit: Recomputed) -> Finding:
     period, years = audit.study.period, int(claim.value)
     if period is None:
         said = "The years of the study are not reported."
@@ -594,13 +606,13 @@ def _follow_up(claim: Any, audit: Audit) -> Finding:
 
 
 @check("stated", needs=("needs",))
-def _stated(claim: Any, audit: Audit) -> Finding:
+def _stated(claim: Any, audit: Recomputed) -> Finding:
     said = f"Not reported: {claim.needs}."
     return Finding(claim.value or claim.statement, "", UNCHECKABLE, said, READ)
 
 
 @check("without data", needs=("needs",))
-def _without_data(claim: Any, audit: Audit) -> Finding:
+def _without_data(claim: Any, audit: Recomputed) -> Finding:
     said = f"Not reported: {claim.needs}."
     return Finding(claim.value or claim.statement, "", NO_DATA, said, READ)
 
@@ -609,7 +621,7 @@ def _without_data(claim: Any, audit: Audit) -> Finding:
 
 
 @check("source")
-def _source(claim: Any, audit: Audit) -> Finding:
+def _source(claim: Any, audit: Recomputed) -> Finding:
     sources = audit.study.sources
     cited = sources[sources["claim"] == claim.claim]
     reported = claim.value or claim.statement
@@ -647,7 +659,7 @@ def _weigh(source: Any, value: str) -> tuple[str, str]:
     return computed[compare_stated(said, read)], COMPUTED
 
 
-def _above(claim: Any, audit: Audit) -> list[str]:
+def _above(claim: Any, audit: Recomputed) -> list[str]:
     """Say how many published rates lie above a highest one that is claimed."""
     said, known = parse_stated(claim.value), audit.study.comparators
     if said is None or said.kind != "at most" or not claim.endpoint:
@@ -663,7 +675,7 @@ def _above(claim: Any, audit: Audit) -> list[str]:
 
 
 @check("references", needs=("value",), whole=True)
-def _references(claim: Any, audit: Audit) -> Finding:
+def _references(claim: Any, audit: Recomputed) -> Finding:
     entries = sorted(set(audit.study.sources["entry"]))
     same = entries == list(range(1, int(claim.value) + 1))
     said = "Every entry of the list is cited in the text."

@@ -450,7 +450,7 @@ def test_one_target_waits_for_the_other(tmp_path):
     ("name", "said"),
     [
         ("chapters/index.ipynb::Cell 2", "make rerun and git diff chapters"),
-        ("tests/study/test_wall.py::test_all", "pytest src tests/library"),
+        ("tests/book/test_wall.py::test_all", "pytest src tests/library"),
         ("tests/book/test_browser.py::test_x", "make screenshots"),
         ("tests/book/test_make.py::test_the_committed_outputs", "make rerun"),
     ],

@@ -15,7 +15,7 @@ from reanalysis.__main__ import COMMANDS, main
 from reanalysis.checks import Table, audit
 from reanalysis.checks.command import EXAMPLE, TEMPLATE, harmless, outputs, report
 from reanalysis.checks.findings import COLUMNS
-from reanalysis.checks.page import page
+from reanalysis.checks.page import luck_sentence, page
 from reanalysis.checks.reading import read_table
 from reanalysis.checks.table import KNOWN, NEEDED
 
@@ -96,6 +96,7 @@ def test_the_template_has_the_columns_that_the_audit_knows():
     names = TEMPLATE.strip().split(",")
     assert {*NEEDED} <= {*names} <= {*KNOWN}
     assert {*EXAMPLE.splitlines()[0].split(",")} <= {*KNOWN}
+    assert {"level", "mean", "sd", "se", "n_tested"} <= {*names}
 
 
 def test_the_version_and_the_commands_are_told(capsys):
@@ -198,7 +199,46 @@ def test_the_page_can_be_read_without_seeing_it():
     assert drawing["role"] == "img"
     assert all(a.get("scope") for tag, a in tags.found if tag == "th")
     assert "2 printed statistics against recomputed ones" in text
-    assert "1 marked with a cross do not agree" in text
+    assert "1 marked with a cross does not agree" in text
+
+
+def test_on_a_narrow_screen_every_cell_says_what_it_is():
+    text = page(hostile_audit())
+    tags = Tags()
+    tags.feed(text)
+    cells = [a for tag, a in tags.found if tag == "td"]
+    assert {a["data-label"] for a in cells} == {
+        "arm", "check", "printed", "computed", "given by", "in words", "endpoint"
+    }  # fmt: skip
+    roles = {
+        tag: a.get("role") for tag, a in tags.found if tag in ("table", "tr", "td")
+    }
+    assert roles == {"table": "table", "tr": "row", "td": "cell"}
+
+
+def test_what_agrees_is_folded_and_what_does_not_is_open(table):
+    text = page(audit(read_table(table(WRONG))))
+    folded = text.split("<details>")[1].split("</details>")[0]
+    assert "What agrees" in folded
+    assert "What does not agree" not in folded
+
+
+@pytest.mark.parametrize("name", ["Kruskal", "Fisher", "Mantel", "Welch", "ratios"])
+def test_the_page_names_what_was_tried(name):
+    assert name in page(hostile_audit()).split("How to read this")[1]
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (0.0045, "at most 0.45% of tables would show as much."),
+        (0.00001, "fewer than one table in 10,000 would show as much."),
+        (3.2, "about 3 of the tests tried would do as well."),
+        (float("nan"), ""),
+    ],
+)
+def test_luck_is_told_as_a_share_of_tables(expected, said):
+    assert luck_sentence(expected).endswith(said)
 
 
 def test_the_same_table_gives_the_same_files_every_time(table):

@@ -66,6 +66,10 @@ FORGIVEN = {
     "other names": (PLAIN.replace("arm", "Group").replace("percent", "%"), "Group as"),
     "n = 42": (PLAIN.replace("A,42", "A,n = 42"), "n ="),
     "a mark on the p-value": (PLAIN.replace("<.001", "<.001***"), "mark ***"),
+    "a letter on the p-value": (PLAIN.replace("<.001", "<.001a"), "The mark a in the"),
+    "a dagger on a number": (PLAIN.replace("59.5", "59.5\u2020"), "mark \u2020 in the"),
+    "a raised letter": (PLAIN.replace("59.5", "59.5\u1d43"), "The mark \u1d43 in the"),
+    "a letter in brackets": (PLAIN.replace("59.5", "59.5 (b)"), "The mark b in the"),
 }  # fmt: skip
 
 
@@ -100,6 +104,103 @@ def test_thousands_are_read_in_whole_numbers_alone(written):
     assert "thousands" in table.notes[0]
 
 
+def parsed(written, column, text, head="endpoint,arm,n,count,percent,mean,sd"):
+    """The first cell and its test, with one text in one column."""
+    head = f"{head},statistic_name,statistic,dof,p".split(",")
+    record = dict.fromkeys(head, "") | {"endpoint": "x", "arm": "A", "n": "60"}
+    file = io.StringIO()
+    writer = csv.DictWriter(file, head)
+    writer.writeheader()
+    writer.writerow(record | {column: text})
+    table = read_table(written(file.getvalue()))
+    return table.cells[0], table.rows[0].tests, table.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value", "dof"),
+    [
+        ("t(82) = 2.20", "t", "2.20", (82,)),
+        ("F(2, 57)=3.41", "F", "3.41", (2, 57)),
+        ("\u03c72 = 4.31", "\u03c72", "4.31", ()),
+        ("Z: -2.05", "Z", "-2.05", ()),
+        ("4.31", "", "4.31", ()),
+    ],
+)
+def test_a_statistic_is_parted_from_its_name_and_degrees_of_freedom(
+    written, text, name, value, dof
+):
+    _, ((_, test),), _ = parsed(written, "statistic", text)
+    assert (test.name, test.statistic.text, test.dof) == (name, value, dof)
+
+
+@pytest.mark.parametrize("text", ["2, 57", "2; 57", "2/57", "2 and 57", "df = 2, 57"])
+def test_two_degrees_of_freedom_are_read_however_they_are_parted(written, text):
+    # alone they are no test
+    _, ((_, test),), _ = parsed(written, "dof", text)
+    assert test.dof == (2, 57)
+
+
+@pytest.mark.parametrize("text", ["<1", "< 0.1%", ">99"])
+def test_a_limit_in_place_of_a_percentage_is_left_out_and_said(written, text):
+    cell, _, notes = parsed(written, "percent", text)
+    assert cell.percent is None
+    assert any("The limit" in note for note in notes)
+
+
+def test_a_comma_before_thousands_and_a_point_before_decimals_is_sure(written):
+    cell, _, notes = parsed(written, "mean", "1,234.5")
+    assert cell.mean.text == "1234.5"
+    assert "taken for thousands" in notes[0]
+
+
+TWO_NUMBERS = {
+    (
+        "mean",
+        "34.2 \u00b1 8.1",
+    ): "write 34.2 in the column mean and 8.1 in sd, or in se",
+    ("mean", "34.2 (8.1)"): "write 34.2 in the column mean and 8.1 in sd, or in se",
+    ("mean", "34.2 +/- 8.1"): "write 34.2 in the column mean and 8.1 in sd, or in se",
+    ("count", "45 (75.0%)"): "write 45 in the column count and 75.0 in percent",
+    ("percent", "75.0% (45)"): "write 45 in the column count and 75.0 in percent",
+    ("count", "45 (75.0)"): "write 45 in the column count and 75.0 in percent",
+    ("count", "45/60"): "write 45 in the column count and 60 in n",
+    ("count", "45/60 (75%)"): "write 45 in the column count and 60 in n",
+    ("mean", "12 (8-15)"): "write 12 alone; a range",
+    ("statistic", "1.8 (1.1 to 2.9)"): "write 1.8 alone; a range",
+}
+
+
+@pytest.mark.parametrize(("column", "text"), TWO_NUMBERS)
+def test_a_cell_with_two_numbers_says_where_each_belongs(written, column, text):
+    with pytest.raises(DataError) as raised:
+        parsed(written, column, text)
+    assert TWO_NUMBERS[column, text] in str(raised.value)
+
+
+def test_two_p_values_of_one_endpoint_are_said(written):
+    table = read_table(written(PLAIN.replace("7.1,", "7.1,0.4")))
+    (said,) = table.notes
+    assert said.startswith(
+        "relief prints different p-values, <.001 (row 2), 0.4 (row 3)"
+    )
+
+
+def test_p_values_of_different_levels_are_no_contradiction(written):
+    text = "endpoint,level,arm,n,count,p\n" + "".join(
+        f"x,{level},{arm},40,{count},{p}\n"
+        for level, p in (("I", "0.3"), ("II", "0.4"))
+        for arm, count in (("A", 5), ("B", 9))
+    )
+    assert read_table(written(text)).notes == ()
+
+
+def test_a_comma_that_may_part_thousands_or_decimals_is_a_fault(written):
+    said = refusal(written("endpoint;arm;n;mean\nx;A;20;1,234\nx;B;20;1,310\n"))
+    assert "row 2, column mean, value '1,234': this may be 1234 or 1.234" in said
+    table = read_table(written("endpoint;arm;n;mean\nx;A;20;1,234\nx;B;20;1,31\n"))
+    assert [cell.mean.text for cell in table.cells] == ["1.234", "1.31"]
+
+
 REFUSED = {
     "an empty file": ("", "table: it is empty"),
     "no row": ("endpoint,arm,n\n", "table: there is no row below the header"),
@@ -122,7 +223,8 @@ REFUSED = {
         "table, row 2, column percent, value '59,5': write a point, not a comma",
     ),
     "count and percentage": (
-        PLAIN.replace("59.5", "25 (59.5)"), "column percent, value '25 (59.5)': write"
+        PLAIN.replace("59.5", "25 (59.5)"),
+        "column percent, value '25 (59.5)': two numbers in one cell: write 25",
     ),
     "a p-value in words": (PLAIN.replace("<.001", "small"), "write a p-value, such as"),
     "too many cells": (
@@ -142,6 +244,10 @@ REFUSED = {
     "a very long cell": (PLAIN.replace("relief", "x" * 3000), "at most 2000 char"),
     "a column without a name": (
         PLAIN.replace("percent", "").replace("p\n", "p\n"), "a column has no name"
+    ),
+    "very many columns": (
+        PLAIN.replace("p\n", "p" + ",x" * 300 + "\n", 1),
+        "row 1: it has 305 columns; at most 200 are read",
     ),
     "a very long number": (PLAIN.replace("59.5", "5" * 30), "write at most 24"),
 }  # fmt: skip

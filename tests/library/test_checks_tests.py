@@ -20,7 +20,7 @@ from reanalysis.checks.candidates import (
     percentage_candidates,
 )
 from reanalysis.checks.means import (
-    _between,
+    between,
     mean_candidates,
     mean_power,
     welch_dof,
@@ -112,7 +112,7 @@ def test_the_smallest_sum_of_squares_is_that_of_the_best_center(arms):
 
     best = optimize.minimize_scalar(squares, bounds=(0, 8), method="bounded",
                                     options={"xatol": 1e-9})  # fmt: skip
-    assert _between(n, means)[0] == pytest.approx(best.fun, rel=1e-6, abs=1e-7)
+    assert between(n, means)[0] == pytest.approx(best.fun, rel=1e-6, abs=1e-7)
 
 
 @given(
@@ -199,6 +199,11 @@ def test_many_tables_at_once_give_what_each_gives(case):
                 assert one.statistic == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
+def test_an_exact_test_of_two_arms_of_millions_is_left_out_at_once():
+    found = candidates([30_000_000, 20_000_000], [90_000_000] * 2, ["A", "B"])
+    assert "Fisher" not in [one.name for one in found]
+
+
 def test_exact_tests_are_left_out_where_a_row_stands_for_many_tables():
     columns = [np.arange(MOST_EXACT + 1.0), np.zeros(MOST_EXACT + 1)]
     names = [one.name for one in candidates(columns, [100, 100], ["A", "B"])]
@@ -215,7 +220,7 @@ def test_arms_that_all_agree_give_nothing_against_equal_rates(x):
 
 
 def test_percentages_taken_for_counts_are_never_a_test_of_patients():
-    found = percentage_candidates([54.0, 70.0, 85.0], [20, 20, 20])
+    found = percentage_candidates([54.0, 70.0, 85.0], n=[20, 20, 20])
     assert not any(one.of_patients for one in found)
     assert [one.name for one in found] == [
         "percentages", "percentages, one-way", "Pearson, fractions of patients"

@@ -9,8 +9,10 @@ import pytest
 from reanalysis import (
     exact_test,
     example,
+    load_study,
     number_needed_to_treat,
     odds_ratio,
+    pearson_test,
     risk_difference,
     risk_ratio,
 )
@@ -18,6 +20,7 @@ from reanalysis.counts import check_table, recover_counts
 from reanalysis.endpoints import (
     arm_posteriors,
     as_enrolled,
+    check_tests,
     compare_arms,
     compare_pairs,
     effect_measures,
@@ -305,6 +308,30 @@ def test_the_same_tables_in_another_order_are_tested_once():
     assert by_table.nunique().max() == 1
     row = found.query("test == 'exact'").iloc[5]
     assert row["pvalue"] == pytest.approx(exact_test(row["events"], row["n"]).pvalue)
+
+
+def test_a_printed_test_is_set_beside_that_of_the_patients(edit, counts):
+    whole = check_tests(load_study(edit("tests.csv", "42.7,*,", "42.7,,")))
+    assert whole["printed"].tolist() == ["19.9", "42.7", "17.0"]
+    assert whole["claimed"].isna().tolist() == [False, True, True]
+    assert whole["holds"].tolist() == [False, False, False]
+    for row in whole.itertuples():
+        part = counts[counts["endpoint"] == row.endpoint]
+        found = pearson_test(part["events"].tolist(), part["n"].tolist())
+        assert (row.statistic, row.pvalue) == (found.statistic, found.pvalue)
+
+
+def test_a_claim_of_p_below_a_level_does_not_hold_at_that_level():
+    study = example()
+    alpha = check_tests(study)["pvalue"].map(repr)
+    at_it = replace(study, tests=study.tests.assign(alpha=alpha, mark="*"))
+    assert check_tests(at_it)["holds"].tolist() == [False, False, False]
+
+
+def test_endpoints_keep_their_order_and_their_own_rows(counts):
+    found, other = compare_arms(counts), compare_arms(counts.iloc[::-1])
+    assert other["endpoint"].tolist() == found["endpoint"].tolist()[::-1]
+    assert other["statistic"].tolist() == pytest.approx(found["statistic"][::-1])
 
 
 @pytest.mark.parametrize("kind", ["int8", "uint8", "Int64", "object"])

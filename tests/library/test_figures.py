@@ -13,6 +13,7 @@ from whole_study import drawings
 from reanalysis import example, figures
 from reanalysis.claims import VERDICTS
 from reanalysis.endpoints import add_intervals, check_tests
+from reanalysis.figures.origins import _lanes
 from reanalysis.figures.style import NOTHING
 
 STUDY = example()
@@ -378,3 +379,23 @@ def test_each_statistic_stands_at_its_printed_and_its_recomputed_value():
         "agrees": [[1.5, 1.5]],
         "does not agree": [[pytest.approx(7.3), pytest.approx(4.3)]],
     }
+
+
+# --- points side by side --------------------------------------------------------------
+
+
+def test_points_side_by_side_are_in_the_order_given_where_rounding_alone_differs():
+    places = np.array([1.0, 2.0, 1.0, 1.0, 2.5])
+    lanes = _lanes(places, 0.4)
+    assert lanes == [0, 0, 1, -1, 0]
+    for noise in (1e-13, -1e-13):
+        assert _lanes(places + noise * np.arange(5), 0.4) == lanes
+
+
+def test_points_in_one_lane_do_not_touch_each_other():
+    places = np.random.default_rng(1).normal(size=200)
+    lanes = np.array(_lanes(places, 0.1))
+    for lane in range(lanes.min(), lanes.max() + 1):
+        there = np.sort(places[lanes == lane])
+        assert len(there) > 0
+        assert (np.diff(there) > 0.1 - 1e-8).all()

@@ -489,3 +489,18 @@ def test_two_arms_and_a_hundred_patients_hide_the_origin():
 def test_the_same_seed_gives_the_same_searches():
     first, again = (simulate_search(3, 2, 1, 20, studies=30, seed=7) for _ in range(2))
     assert first.equals(again)
+
+
+def test_candidates_that_differ_by_rounding_alone_stay_in_their_order():
+    for noise in (1e-14, -1e-14):
+        found = count_matches(
+            pd.DataFrame(
+                {
+                    "procedure": list("abc"),
+                    "computed": [2.1, 2.1 + noise, 2.0],
+                    "printed": "1.0",
+                    "match": "no",
+                }
+            )
+        )
+        assert found["procedure"].tolist() == ["c", "a", "b"]

@@ -632,6 +632,37 @@ def test_large_counts_neither_overflow_nor_take_a_row_each():
         exact_test([1, 2], [2**51, 2**51])
 
 
+def test_a_value_worked_out_by_hand():
+    # 5 of 20 against 15 of 20: each cell is 5 from its expected 10, and 4 * 25/10 = 10
+    found = pearson_test([5, 15], [20, 20])
+    assert found.statistic == pytest.approx(10)
+    assert found.dof == 1
+    assert expected_counts([5, 15], [20, 20]).tolist() == [[10, 10], [10, 10]]
+
+
+def test_expected_counts_follow_the_sizes_of_the_arms():
+    expected = expected_counts([3, 3], [10, 20])
+    assert expected == pytest.approx(np.array([[2, 8], [4, 16]]))
+
+
+@given(tables(most=5, largest=60))
+@settings(max_examples=30)
+def test_pearson_agrees_with_scipy(table):
+    events, n = np.array(table)
+    found = pearson_test(events, n)
+    if 0 < events.sum() < n.sum():
+        cells = np.column_stack([events, n - events])
+        expected = stats.chi2_contingency(cells, correction=False)
+        assert found.statistic == pytest.approx(expected.statistic, abs=1e-9)
+        assert found.pvalue == pytest.approx(expected.pvalue)
+        assert found.dof == expected.dof
+        assert expected_counts(events, n) == pytest.approx(expected.expected_freq)
+
+
+def test_more_than_nine_arms_are_kept_apart():
+    assert pearson_test([1] * 11, [4] * 11).dof == 10
+
+
 # --- every table of a size ------------------------------------------------------------
 
 N = [20, 20, 20]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reanalysis.checks import audit, read_table
+from reanalysis.checks.table import KNOWN
 
 TABLES = Path(__file__).parents[2] / "data" / "other" / "tables.csv"
 
@@ -108,3 +109,12 @@ def test_a_p_value_that_no_test_gives(of):
 def test_nothing_is_judged_where_a_note_says_that_denominators_varied(of):
     for check in ("percent", "statistic", "p"):
         assert set(of("nutrition", check)["verdict"]) == {"cannot be checked"}
+
+
+def test_the_readme_names_every_column_and_every_exit_code():
+    readme = (TABLES.parents[2] / "README.md").read_text(encoding="utf-8")
+    told = readme.split("## Audit a table")[1].split("\n## ")[0]
+    for name in KNOWN:
+        assert f"`{name}`" in told, name
+    assert "--strict" in told
+    assert all(f"| {code} | " in told for code in (0, 1, 2))

@@ -4,24 +4,34 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pingouin
 import pytest
 from scipy import stats
 
 from reanalysis import explain_statistics, load_study
+from reanalysis.endpoints import check_tests
 from reanalysis.origins import count_matches, find_tables, matches_by_luck, vary_count
 from reanalysis.printed import match_printed
 from reanalysis.synthetic import analyze_cohort, synthetic_cohort
 
 STUDY = load_study(Path(__file__).parents[2] / "data")
 COHORT = synthetic_cohort(STUDY)
-PERCENTAGES = ["55", "65", "85", "30", "60", "80", "40", "55", "70"]
+PRINTED = STUDY.outcomes["percent"].tolist()
 THE_ONE = "Pearson, one-way, equal shares, percentages with the event"
 
 
 @pytest.fixture(scope="module")
 def explained():
     return explain_statistics(STUDY)
+
+
+def test_the_tests_of_the_patients():
+    found = check_tests(STUDY)
+    assert found["statistic"].round(3).tolist() == [4.313, 10.317, 3.636]
+    assert found["pvalue"].round(4).tolist() == [0.1157, 0.0058, 0.1623]
+    assert found["dof"].tolist() == [2, 2, 2]
+    assert found["holds"].tolist() == [False, True, False]
 
 
 def test_exactly_one_candidate_gives_all_printed_values(explained):
@@ -46,17 +56,16 @@ def test_luck_gives_one_value_but_not_all():
 def test_eight_of_nine_percentages_and_two_of_three_statistics_come_back():
     percentages, tests = analyze_cohort(COHORT, STUDY)
     assert percentages["same"].tolist() == [False] + [True] * 8
-    assert percentages["percent"].tolist() == PERCENTAGES
-    assert percentages["printed"].tolist() == ["54", *PERCENTAGES[1:]]
+    assert percentages["percent"].tolist() == ["55", *PRINTED[1:]]
+    assert percentages["printed"].tolist() == PRINTED
     assert percentages["events"].tolist() == [11, 13, 17, 6, 12, 16, 8, 11, 14]
     assert percentages["n"].tolist() == [20] * 9
     assert percentages.index.tolist() == list(range(9))
     assert tests["computed"].round(3).tolist() == [6.829, 22.353, 8.182]
-    assert tests["printed"].tolist() == ["7.3", "22.3", "8.1"]
+    assert tests["printed"].tolist() == STUDY.tests["value"].tolist()
     assert tests["match"].tolist() == ["no", "truncated", "truncated"]
-    assert tests["statistic"].round(3).tolist() == [4.313, 10.317, 3.636]
-    assert tests["pvalue"].round(4).tolist() == [0.1157, 0.0058, 0.1623]
-    assert tests["dof"].tolist() == [2, 2, 2]
+    same = ["statistic", "dof", "pvalue"]
+    pd.testing.assert_frame_equal(tests[same], check_tests(STUDY)[same])
     assert tests["endpoint"].tolist() == STUDY.tests["endpoint"].tolist()
 
 
@@ -65,14 +74,15 @@ def test_eight_of_nine_percentages_and_two_of_three_statistics_come_back():
 
 def test_no_count_in_the_arm_of_the_impossible_percentage_gives_its_statistic():
     endpoint, arm = STUDY.outcomes.loc[0, ["endpoint", "arm"]]
+    others = list(map(float, PRINTED[1:3]))
     found = vary_count(STUDY, endpoint, arm)
     assert found["events"].tolist() == list(range(21))
     assert (found["match"] == "no").all()
     for row in found.itertuples():
-        expected = stats.chisquare([100 * row.events / 20, 65, 85]).statistic
+        expected = stats.chisquare([100 * row.events / 20, *others]).statistic
         assert row.computed == pytest.approx(expected)
         assert row.percent == str(5 * row.events)
-    assert (found["printed"] == "7.3").all()
+    assert (found["printed"] == STUDY.tests["value"][0]).all()
 
 
 def test_varying_another_arm_finds_the_printed_value_where_it_is():

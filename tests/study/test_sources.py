@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reanalysis import load_study
-from reanalysis.evidence import parse_stated
+from reanalysis.stated import parse_stated
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,6 +15,7 @@ from reanalysis.checks.cells import (
 from reanalysis.checks.findings import COLUMNS, Check
 from reanalysis.checks.questions import denominators_vary, questions
 from reanalysis.checks.rows import row_checks
+from reanalysis.checks.sums import sum_checks
 from reanalysis.checks.table import Row, Table
 from reanalysis.checks.whole import Summary, summarize
 
@@ -99,12 +100,13 @@ def _audit_study(
             question.doubtful = True
     summaries = [summarize(study, every, field, alpha) for field in ("statistic", "p")]
     best = {summary.field: summary.shown for summary in summaries}
-    checks = []
+    checks: list[Check] = []
     for row, found in asked:
         varied = denominators_vary(row.cells)
         checks += count_checks(row)
         checks += percent_checks(row, varied=varied)
         checks += mean_checks(row)
+        checks += sum_checks(row)
         for question in found:
             checks += row_checks(question, best, alpha, marks)
     return checks, [summary for summary in summaries if summary.rows]

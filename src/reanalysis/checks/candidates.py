@@ -5,7 +5,7 @@ candidate is *of the patients* when it is a test of the arms; what only explains
 printed value (percentages taken for counts, shares of one column) is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.special import xlogy
 
+from reanalysis.checks.exact import MOST_HALVES, fisher_levels
 from reanalysis.procedures import (
     chi_square_tail,
     equal_shares,
@@ -32,6 +33,9 @@ Value = Any  # a number, or an array with one number per possible table
 #: Most tables for which exact p-values are computed one by one.
 MOST_EXACT = 64
 
+#: Most chances that the exact tests of two arms add up.
+MOST_CHANCES = 5_000_000
+
 #: More arms than these are not compared in pairs.
 MOST_ARMS_IN_PAIRS = 8
 
@@ -46,7 +50,8 @@ class Candidate:
         As in the column `by`.
     statistic : float or ndarray or None
         None where the procedure has a p-value only.
-    dof : int or None
+    dof : float or None
+        Of Welch's t, the fewest.
     pvalue : float or ndarray or None
     of_patients : bool
         Whether it is a test of the arms' patients.
@@ -56,7 +61,7 @@ class Candidate:
 
     name: str
     statistic: Value
-    dof: int | None
+    dof: float | None
     pvalue: Value
     of_patients: bool = True
     whole_row: bool = True
@@ -101,7 +106,7 @@ def candidates(
 
 @lru_cache(maxsize=4_096)
 def _candidates(
-    x: tuple, n: tuple, arms: tuple, some_arms: bool
+    x: tuple[int, ...], n: tuple[int, ...], arms: tuple[str, ...], some_arms: bool
 ) -> tuple[Candidate, ...]:
     return tuple(_compute(list(x), list(n), list(arms), some_arms))
 
@@ -118,7 +123,7 @@ def _chi(
 
 
 def _compute(
-    x: list, n: list[int], arms: list[str], some_arms: bool
+    x: list[Value], n: list[int], arms: list[str], some_arms: bool
 ) -> list[Candidate]:
     k = len(n)
     found = [_chi("Pearson", pearson(x, n), k - 1)]
@@ -142,7 +147,7 @@ def _compute(
     return found
 
 
-def _of_two(x: list, n: list[int], who: str) -> list[Candidate]:
+def _of_two(x: list[Value], n: list[int], who: str) -> list[Candidate]:
     found = [
         _chi(f"Pearson, {who}", pearson(x, n), 1, True, False),
         _chi(f"Yates, {who}", yates(x, n), 1, True, False),
@@ -153,7 +158,7 @@ def _of_two(x: list, n: list[int], who: str) -> list[Candidate]:
     return found
 
 
-def _exact(x: list, n: list[int]) -> list[Candidate]:
+def _exact(x: list[Value], n: list[int]) -> list[Candidate]:
     if len(n) == 2:
         pvalues = _two_arms_exact(x, n)
         if pvalues is None:
@@ -167,7 +172,10 @@ def _exact(x: list, n: list[int]) -> list[Candidate]:
     return [] if pvalue is None else [Candidate("Fisher", None, None, pvalue)]
 
 
-def _two_arms_exact(x: list, n: list[int]) -> tuple[Value, Value, Value] | None:
+def _two_arms_exact(x: list[Value], n: list[int]) -> tuple[Value, Value, Value] | None:
+    tables = max(np.size(value) for value in x)
+    if tables * min(n) > MOST_CHANCES:
+        return None
     found = _each(x, n, fisher_two_arms)
     if found is None:
         return None
@@ -183,7 +191,7 @@ def _plain(value: np.ndarray) -> Value:
     return float(value) if np.ndim(value) == 0 else value
 
 
-def _each(x: list, n: list[int], test: Any) -> Value:
+def _each(x: list[Value], n: list[int], test: Callable[..., Any]) -> Value:
     """Run an exact test on each possible table; None where it is too much work."""
     if all(isinstance(value, int) for value in x):
         return test(tuple(x), tuple(n))
@@ -221,7 +229,7 @@ def chi_square_candidates(x: Sequence[Value], n: Sequence[Value]) -> list[Candid
 
 
 def percentage_candidates(
-    percent: Sequence[float], n: Sequence[int] | None = None
+    percent: Sequence[float], *, n: Sequence[int] | None = None
 ) -> list[Candidate]:
     """Compute what percentages give when they are taken for counts.
 
@@ -243,17 +251,16 @@ def percentage_candidates(
     >>> found[1].name, round(found[1].statistic, 3)
     ('percentages, one-way', 22.353)
     """
-    sizes = n
-    x, n = list(map(float, percent)), [100.0] * len(percent)
+    x, hundreds = list(map(float, percent)), [100.0] * len(percent)
     k = len(x)
-    found = [_chi("percentages", pearson(x, n), k - 1, False)]
+    found = [_chi("percentages", pearson(x, hundreds), k - 1, False)]
     if k == 2:
-        found.append(_chi("percentages, Yates", yates(x, n), 1, False))
-    value = equal_shares(x, n)
+        found.append(_chi("percentages, Yates", yates(x, hundreds), 1, False))
+    value = equal_shares(x, hundreds)
     found.append(_chi("percentages, one-way", value, k - 1, False))
-    if sizes is not None:
-        parts = [share * size / 100 for share, size in zip(x, sizes, strict=True)]
-        value = pearson(parts, list(map(float, sizes)))
+    if n is not None:
+        parts = [share * size / 100 for share, size in zip(x, n, strict=True)]
+        value = pearson(parts, list(map(float, n)))
         found.append(_chi("Pearson, fractions of patients", value, k - 1, False))
     return found
 
@@ -271,7 +278,7 @@ def level_candidates(table: Sequence[Sequence[Value]]) -> list[Candidate]:
     list of Candidate
         Pearson, its N-1 form, the likelihood ratio, Mantel's linear-by-linear (levels
         and arms scored 0, 1, ...), Kruskal and Wallis's with ties, and Fisher's where
-        there are two levels or two arms and few enough tables.
+        there are few enough tables.
 
     Examples
     --------
@@ -307,10 +314,9 @@ def _level_candidates(table: list[list[Value]]) -> list[Candidate]:
         _chi("Mantel", _plain(_linear(cells, total)), 1),
         _chi("Kruskal-Wallis", _plain(_ranks(cells, total)), k - 1),
     ]
-    if cells.ndim == 2:
-        pvalue = _exact_levels(cells.astype(int))
-        if pvalue is not None:
-            found.append(Candidate("Fisher", None, None, pvalue))
+    pvalue = _exact_levels(cells)
+    if pvalue is not None:
+        found.append(Candidate("Fisher", None, None, pvalue))
     return found
 
 
@@ -339,13 +345,19 @@ def _ranks(cells: np.ndarray, total: np.ndarray) -> np.ndarray:
     return value / ties
 
 
-def _exact_levels(cells: np.ndarray) -> float | None:
-    if cells.shape[0] == 2:
-        return fisher(_ints(cells[0]), _ints(cells.sum(axis=0)))
-    if cells.shape[1] == 2:
-        return fisher(_ints(cells[:, 0]), _ints(cells.sum(axis=1)))
-    return None
-
-
-def _ints(values: np.ndarray) -> tuple[int, ...]:
-    return tuple(int(value) for value in values)
+def _exact_levels(cells: np.ndarray) -> Value:
+    """Fisher's p-value of each table; None where it is too much work."""
+    tables = cells.astype(int).reshape(*cells.shape[:2], -1)
+    number = tables.shape[-1]
+    if number > MOST_EXACT:
+        return None
+    found = [
+        fisher_levels(
+            tuple(tuple(level) for level in tables[..., i].tolist()),
+            most=MOST_HALVES // number,
+        )
+        for i in range(number)
+    ]
+    if any(pvalue is None for pvalue in found):
+        return None
+    return np.array(found) if cells.ndim > 2 else found[0]

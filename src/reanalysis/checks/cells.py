@@ -1,14 +1,19 @@
 """The checks of a cell: its count, its percentage, its mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 from reanalysis.checks.findings import AGREES, DIFFERS, UNCHECKED, Check
 from reanalysis.checks.matching import written
 from reanalysis.checks.means import mean_power, whole_sums
+from reanalysis.checks.misprints import slip_of_percent
 from reanalysis.checks.table import Cell, Row
 from reanalysis.counts import feasible_counts, grim, grim_probability
+from reanalysis.printed import Printed
+
+#: Computed value, verdict and sentence.
+Found = tuple[str, str, str]
 
 
 def count_checks(row: Row) -> Iterator[Check]:
@@ -18,35 +23,39 @@ def count_checks(row: Row) -> Iterator[Check]:
             continue
         value, n = cell.count.value, cell.n or cell.n_tested
         if value.denominator != 1 or value < 0:
-            found = DIFFERS, "A count of patients is a whole number."
+            found = DIFFERS, f"{_place(cell)}: a count of patients is a whole number."
         elif n is None:
             found = UNCHECKED, "The number of patients is not printed."
         elif value > n:
-            found = DIFFERS, f"It is more than the {n} patients."
+            found = DIFFERS, f"{_place(cell)}: it is more than the {n} patients."
         else:
             found = AGREES, f"It is one of 0 to {n}."
-        yield _check(row, cell, "count", cell.count.text, "", *found)
+        yield _check(row, cell, "count", cell.count.text, ("", *found))
+
+
+def _place(cell: Cell) -> str:
+    return f"Row {cell.line}, column count"
 
 
 def mean_checks(row: Row) -> Iterator[Check]:
     """Check whether whole numbers can have each printed mean."""
     for cell in row.cells:
         if cell.mean is not None:
-            yield _check(row, cell, "mean", cell.mean.text, *_mean(cell))
+            yield _check(row, cell, "mean", cell.mean.text, _mean(cell, cell.mean))
 
 
-def _mean(cell: Cell) -> tuple[str, str, str]:
+def _mean(cell: Cell, mean: Printed) -> Found:
     n = cell.n or cell.n_tested
     if cell.items is None:
         why = "Whether it is a mean of whole numbers is not said (column items)."
         return "", UNCHECKED, why
     if n is None:
         return "", UNCHECKED, "The number of patients is not printed."
-    answers, decimals = n * cell.items, cell.mean.decimals
-    sums = whole_sums(cell.mean, answers)
+    answers, decimals = n * cell.items, mean.decimals
+    sums = whole_sums(mean, answers)
     power = mean_power(answers, decimals)
     often = f"the check would find {100 * power:.0f}% of wrong means"
-    near = sums[0] if sums else round(cell.mean.value * answers)
+    near = sums[0] if sums else round(mean.value * answers)
     text = written(near / answers, decimals + 1)
     if sums:
         return text, AGREES, f"A sum of {near} over {answers} gives it; {often}."
@@ -54,20 +63,12 @@ def _mean(cell: Cell) -> tuple[str, str, str]:
     return text, DIFFERS, f"{saved}; no whole sum over {answers} gives it."
 
 
-def _check(
-    row: Row,
-    cell: Cell,
-    check: str,
-    printed: str,
-    computed: str,
-    verdict: str,
-    sentence: str,
-    by: str = "",
-) -> Check:
+def _check(row: Row, cell: Cell, check: str, printed: str, found: Found) -> Check:
+    computed, verdict, sentence = found
     if cell.level:
         sentence = f"{cell.level}: {sentence}"
     return Check(
-        row.study, row.endpoint, cell.arm, check, printed, computed, verdict, by,
+        row.study, row.endpoint, cell.arm, check, printed, computed, verdict, "",
         sentence,
     )  # fmt: skip
 
@@ -78,18 +79,30 @@ def percent_checks(row: Row, *, varied: bool) -> Iterator[Check]:
     for cell in row.cells:
         if cell.percent is None:
             continue
-        found = _percent(cell, varied, of_row)
-        yield _check(row, cell, "percent", cell.percent.text, *found)
+        found = _percent(cell, cell.percent, varied, of_row)
+        if found[1] == DIFFERS:
+            found = _with_slip(cell, row.cells, found)
+        yield _check(row, cell, "percent", cell.percent.text, found)
 
 
-def _percent(cell: Cell, varied: bool, of_row: Fraction | None) -> tuple[str, str, str]:
-    printed, n = cell.percent, cell.n or cell.n_tested
+def _with_slip(cell: Cell, cells: Sequence[Cell], found: Found) -> Found:
+    computed, verdict, sentence = found
+    slip = slip_of_percent(cell, cells)
+    if not slip:
+        return found
+    return computed, verdict, f"{sentence} A slip would explain it ({slip})."
+
+
+def _percent(
+    cell: Cell, printed: Printed, varied: bool, of_row: Fraction | None
+) -> Found:
+    n = cell.n or cell.n_tested
     if not 0 <= printed.value <= 100:
         return "", DIFFERS, "A percentage is from 0 to 100."
     if n is None:
         return "", UNCHECKED, "The number of patients is not printed."
     if cell.count is None:
-        return _grim(cell, n, varied)
+        return _grim(printed, n, varied)
     count = cell.count.value
     low, high = printed.rounded_from()
     sizes = {"": n, "of those tested, ": cell.n_tested}
@@ -108,7 +121,7 @@ def _percent(cell: Cell, varied: bool, of_row: Fraction | None) -> tuple[str, st
     if first <= exact < last:
         said = f"{count} of {n} is {text}%: its digits were cut off, not rounded."
         return text, DIFFERS, said
-    return text, DIFFERS, _other_size(cell, count, n, text)
+    return text, DIFFERS, _other_size(printed, count, n, text)
 
 
 def fits_no_count(cell: Cell) -> bool:
@@ -119,10 +132,10 @@ def fits_no_count(cell: Cell) -> bool:
     return 0 <= printed.value <= 100 and not feasible_counts(printed.text, n)
 
 
-def _other_size(cell: Cell, count: Fraction, n: int, text: str) -> str:
+def _other_size(printed: Printed, count: Fraction, n: int, text: str) -> str:
     said = f"{count} of {n} is {text}%."
-    if count > 0 and cell.percent.value > 0:
-        low, high = cell.percent.rounded_from()
+    if count > 0 and printed.value > 0:
+        low, high = printed.rounded_from()
         least, most = 100 * count / high, 100 * count / max(low, Fraction(1, 10**6))
         sizes = range(-(-least.numerator // least.denominator), int(most) + 1)
         if sizes and sizes[0] < n:
@@ -133,8 +146,7 @@ def _other_size(cell: Cell, count: Fraction, n: int, text: str) -> str:
     return said
 
 
-def _grim(cell: Cell, n: int, varied: bool) -> tuple[str, str, str]:
-    printed = cell.percent
+def _grim(printed: Printed, n: int, varied: bool) -> Found:
     found = feasible_counts(printed.text, n)
     power = _power(n, printed.decimals)
     often = f"the check would find {100 * power:.0f}% of wrong percentages"
@@ -162,12 +174,16 @@ def _power(n: int, decimals: int) -> float:
 
 def _shares_of_row(row: Row) -> Fraction | None:
     """Total of a row's counts, where all its percentages are shares of it."""
-    cells = [c for c in row.cells if c.count is not None and c.percent is not None]
-    total = sum((cell.count.value for cell in cells), Fraction(0))
-    if len(cells) < 2 or len(cells) < len(row.cells) or not total:
+    pairs = [
+        (cell.count.value, cell.percent)
+        for cell in row.cells
+        if cell.count is not None and cell.percent is not None
+    ]
+    total = sum((count for count, _ in pairs), Fraction(0))
+    if len(pairs) < 2 or len(pairs) < len(row.cells) or not total:
         return None
-    for cell in cells:
-        low, high = cell.percent.rounded_from()
-        if not low <= 100 * cell.count.value / total <= high:
+    for count, percent in pairs:
+        low, high = percent.rounded_from()
+        if not low <= 100 * count / total <= high:
             return None
     return total

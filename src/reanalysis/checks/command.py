@@ -16,7 +16,10 @@ from reanalysis.package import DataError
 from reanalysis.written import OutputError, write_files
 
 #: Example files, written by ``reanalysis audit --example``.
-TEMPLATE = "endpoint,arm,n,count,percent,statistic_name,statistic,dof,p,mark\n"
+TEMPLATE = (
+    "endpoint,level,arm,n,count,percent,mean,sd,se,n_tested,statistic_name,statistic,"
+    "dof,p,mark\n"
+)
 EXAMPLE = """\
 endpoint,arm,n,count,percent,mean,sd,statistic_name,statistic,p
 Pain relieved,Warm pack,42,25,59.5,,,chi-square,11.20,<.001

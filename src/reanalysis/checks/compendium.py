@@ -121,7 +121,7 @@ def _notebook(cells: list[tuple[str, str]], table: str) -> str:
     """A notebook that has not run; the book runs it."""
     made = []
     for i, (kind, source) in enumerate(cells, start=1):
-        cell = {
+        cell: dict[str, object] = {
             "cell_type": kind,
             "id": f"cell-{i:02d}",
             "metadata": {"tags": ["hide-input"]} if kind == "code" else {},

@@ -46,7 +46,7 @@ def arm_differences(table: Table, *, level: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*COLUMNS, "low", "high"])
 
 
-def _of_row(row: Row, level: float) -> Iterator[tuple]:
+def _of_row(row: Row, level: float) -> Iterator[tuple[object, ...]]:
     for name in row.levels:
         cells = without_total([cell for cell in row.cells if cell.level == name])
         first, *others = cells
@@ -71,24 +71,27 @@ def _count(cell: Cell) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _points(cell: Cell, first: Cell, level: float) -> tuple | None:
+def _points(cell: Cell, first: Cell, level: float) -> tuple[object, ...] | None:
     x, x0 = _count(cell), _count(first)
-    if x is None or x0 is None:
+    if x is None or x0 is None or cell.n is None or first.n is None:
         return None
     found = risk_difference(x, cell.n, x0, first.n, level=level)
     ends = (100 * end for end in (found.estimate, found.low, found.high))
     return ("percentage points", *ends)
 
 
-def _means(cell: Cell, first: Cell, level: float) -> tuple | None:
-    if any(c.mean is None or c.sd is None or (c.n or 0) < 2 for c in (cell, first)):
-        return None
-    sds = [float(c.sd.value) for c in (cell, first)]
-    n = [cell.n, first.n]
+def _means(cell: Cell, first: Cell, level: float) -> tuple[object, ...] | None:
+    n, means, sds = [], [], []
+    for one in (cell, first):
+        if one.mean is None or one.sd is None or one.n is None or one.n < 2:
+            return None
+        n.append(one.n)
+        means.append(float(one.mean.value))
+        sds.append(float(one.sd.value))
     if min(sds) < 0 or max(sds) == 0:
         return None
     error = sqrt(sum(sd**2 / size for sd, size in zip(sds, n, strict=True)))
     dof, _ = welch_dof(n, [(sd, sd) for sd in sds])
-    difference = float(cell.mean.value - first.mean.value)
+    difference = means[0] - means[1]
     half = float(stdtrit(dof, (1 + level) / 2)) * error
     return "mean", difference, difference - half, difference + half

@@ -79,11 +79,12 @@ def expected_by_luck(questions: Sequence[Question], field: str, least: int) -> f
     for question in questions:
         if not question.options:
             continue
-        if field == "statistic":
-            printed = ways(question.test.statistic)
+        statistic, p = question.test.statistic, question.test.p
+        if field == "statistic" and statistic is not None:
+            printed = ways(statistic)
             intervals = [(low, high) for how, low, high in printed if how != "near"]
-        else:
-            intervals = [printed_p_interval(question.test.p, 0.05)]
+        elif p is not None:
+            intervals = [printed_p_interval(p, 0.05)]
         for name, one in _values(tuple(question.options[0].n)).items():
             values = one.statistic if field == "statistic" else one.pvalue
             chances.setdefault(name, []).append(lucky_share(values, intervals))

@@ -28,14 +28,15 @@ def mean_candidates(cells: Sequence[Cell]) -> list[Candidate]:
     Parameters
     ----------
     cells : sequence of Cell, length k
-        Each with a mean, a standard deviation and at least two patients.
+        Each with a mean, a standard deviation or error, and at least two patients.
 
     Returns
     -------
     list of Candidate
         Statistics and p-values are intervals ``(low, high)``. Of two arms: Student's
-        t with a pooled variance, Welch's, and F, the square of t; of more: F, and t of
-        each pair. Last, what t and F are if the printed deviation is a standard error.
+        t with a pooled variance, Welch's, and F, the square of t; of more: F, that of
+        Welch, and t of each pair. Last, what t and F are if a printed deviation is a
+        standard error.
 
     Examples
     --------
@@ -47,9 +48,7 @@ def mean_candidates(cells: Sequence[Cell]) -> list[Candidate]:
     >>> t.name, [round(end, 2) for end in t.statistic]
     ('t', [1.7, 1.81])
     """
-    n = [cell.tested for cell in cells]
-    means = [_ends(cell.mean) for cell in cells]
-    deviations = [_positive(_ends(cell.sd)) for cell in cells]
+    n, means, deviations = _numbers(cells)
     names = [cell.arm for cell in cells]
     found = list(_tests(n, means, deviations))
     if 2 < len(cells) <= MOST_ARMS_IN_PAIRS:
@@ -58,6 +57,8 @@ def mean_candidates(cells: Sequence[Cell]) -> list[Candidate]:
             for one in _of_two(*pair):
                 name = f"{one.name}, {names[i]} and {names[j]}"
                 found.append(_renamed(one, name, whole_row=False))
+    if any(cell.sd is None for cell in cells):
+        return found
     as_errors = [
         (low * sqrt(size), high * sqrt(size))
         for (low, high), size in zip(deviations, n, strict=True)
@@ -75,13 +76,20 @@ def _renamed(
     return Candidate(name, one.statistic, one.dof, one.pvalue, of_patients, whole_row)
 
 
-def _ends(printed: Printed) -> Interval:
-    low, high = printed.rounded_from()
-    return float(low), float(high)
-
-
-def _positive(ends: Interval) -> Interval:
-    return max(0.0, ends[0]), max(0.0, ends[1])
+def _numbers(
+    cells: Sequence[Cell],
+) -> tuple[list[int], list[Interval], list[Interval]]:
+    """Patients, means and deviations of cells that print all three."""
+    n, means, deviations = [], [], []
+    for cell in cells:
+        spread = cell.deviation()
+        if cell.tested is None or cell.mean is None or spread is None:
+            raise ValueError("each arm needs its patients, its mean and its deviation")
+        low, high = cell.mean.rounded_from()
+        n.append(cell.tested)
+        means.append((float(low), float(high)))
+        deviations.append(spread)
+    return n, means, deviations
 
 
 def _tests(
@@ -91,6 +99,8 @@ def _tests(
         yield from _of_two(n, means, deviations)
     if len(n) <= MOST_ARMS:
         yield _analysis_of_variance(n, means, deviations)
+    if 2 < len(n) <= MOST_ARMS and all(low > 0 for low, _ in deviations):
+        yield _welch_of_many(n, means, deviations)
 
 
 def _over(ends: Interval, below: Interval) -> Interval:
@@ -108,18 +118,22 @@ def _of_two(
     distance = max(0.0, low_1 - high_0, low_0 - high_1), far
     n1, n0 = n
     dof = n1 + n0 - 2
-    pooled = tuple(
-        sqrt(((n1 - 1) * s1**2 + (n0 - 1) * s0**2) / dof * (1 / n1 + 1 / n0))
-        for s1, s0 in zip(*deviations, strict=True)
-    )
+    (least_1, most_1), (least_0, most_0) = deviations
+
+    def pooled_error(s1: float, s0: float) -> float:
+        variance = ((n1 - 1) * s1**2 + (n0 - 1) * s0**2) / dof
+        return sqrt(variance * (1 / n1 + 1 / n0))
+
+    def error(s1: float, s0: float) -> float:
+        return sqrt(s1**2 / n1 + s0**2 / n0)
+
+    pooled = pooled_error(least_1, least_0), pooled_error(most_1, most_0)
     t = _over(distance, pooled)
     pvalue = _t_tail(t[1], dof), _t_tail(t[0], dof)
     yield Candidate("t", t, dof, pvalue)
     one_sided = pvalue[0] / 2, pvalue[1] / 2
     yield Candidate("t one-sided", None, None, one_sided)
-    apart = tuple(
-        sqrt(s1**2 / n1 + s0**2 / n0) for s1, s0 in zip(*deviations, strict=True)
-    )
+    apart = error(least_1, least_0), error(most_1, most_0)
     welch = _over(distance, apart)
     few, many = welch_dof(n, deviations)
     yield Candidate(
@@ -154,24 +168,66 @@ def _analysis_of_variance(
     n: list[int], means: list[Interval], deviations: list[Interval]
 ) -> Candidate:
     k, patients = len(n), sum(n)
-    between = _between(n, means)
-    within = tuple(
-        sum((size - 1) * s**2 for size, s in zip(n, ends, strict=True)) / (patients - k)
-        for ends in zip(*deviations, strict=True)
+    squares = between(n, means)
+    least, most = (
+        sum((size - 1) * ends[i] ** 2 for size, ends in zip(n, deviations, strict=True))
+        / (patients - k)
+        for i in (0, 1)
     )
-    statistic = _over((between[0] / (k - 1), between[1] / (k - 1)), within)
-    pvalue = tuple(
-        0.0 if value == inf else float(fdtrc(k - 1, patients - k, value))
-        for value in reversed(statistic)
-    )
-    return Candidate("F", statistic, k - 1, pvalue)
+    statistic = _over((squares[0] / (k - 1), squares[1] / (k - 1)), (least, most))
+    low, high = (_f_tail(value, k - 1, patients - k) for value in reversed(statistic))
+    return Candidate("F", statistic, k - 1, (low, high))
 
 
-def _between(n: list[int], means: list[Interval]) -> Interval:
+def _welch_of_many(
+    n: list[int], means: list[Interval], deviations: list[Interval]
+) -> Candidate:
+    """Welch's analysis of variance of unequal variances (Welch 1951).
+
+    Each arm weighs ``w = n / s**2``. The sum of squares between arms grows with every
+    weight, so its ends are those of the weights; the correction is bounded by itself.
+    """
+    k = len(n)
+    weights = [
+        (size / high**2, size / low**2)
+        for size, (low, high) in zip(n, deviations, strict=True)
+    ]
+    least = between([low for low, _ in weights], means)[0] / (k - 1)
+    most = between([high for _, high in weights], means)[1] / (k - 1)
+    all_low, all_high = (sum(ends) for ends in zip(*weights, strict=True))
+    small = large = 0.0
+    for size, (low, high) in zip(n, weights, strict=True):
+        share = low / (low + all_high - high), high / (high + all_low - low)
+        small += (1 - share[1]) ** 2 / (size - 1)
+        large += (1 - share[0]) ** 2 / (size - 1)
+    factors = [1 + 2 * (k - 2) / (k**2 - 1) * value for value in (small, large)]
+    statistic = least / factors[1], most / factors[0]
+    few, many = (k**2 - 1) / (3 * large), (k**2 - 1) / (3 * small)
+    ends = [_f_tail(value, k - 1, dof) for value in statistic for dof in (few, many)]
+    return Candidate("F, Welch", statistic, k - 1, (min(ends), max(ends)))
+
+
+def _f_tail(value: float, dof: float, rest: float) -> float:
+    return 0.0 if value == inf else float(fdtrc(dof, rest, value))
+
+
+def between(n: Sequence[float] | np.ndarray, means: list[Interval]) -> Interval:
     """Smallest and largest sum of squares between arms.
 
     It is a convex function of the means, so it is largest at a corner. It is smallest
     where every mean comes as near to one center as its interval allows.
+
+    Parameters
+    ----------
+    n : sequence of float, length k
+        Weights, such as patients.
+    means : list of (float, float), length k
+        Intervals.
+
+    Examples
+    --------
+    >>> between([10, 10], [(1.0, 2.0), (3.0, 4.0)])
+    (5.0, 45.0)
     """
     weights, corners = np.array(n, dtype=float), np.array(list(product(*means)))
     middles = corners @ weights / weights.sum()
@@ -186,7 +242,9 @@ def _between(n: list[int], means: list[Interval]) -> Interval:
     return smallest, largest
 
 
-def _nearest_center(n: Sequence[int], means: Sequence[Interval]) -> float:
+def _nearest_center(
+    n: Sequence[float] | np.ndarray, means: Sequence[Interval]
+) -> float:
     """The center that is the weighted mean of the values nearest to it.
 
     Intervals do not all share a value. How far the mean of the nearest values lies

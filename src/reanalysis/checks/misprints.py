@@ -1,10 +1,12 @@
 """The smallest slip of the printer that would make a printed value fit."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
-from reanalysis.checks.candidates import candidates
+from reanalysis.checks.candidates import MOST_ARMS_IN_PAIRS, candidates
 from reanalysis.checks.matching import meets, rounding_interval, ways
 from reanalysis.checks.questions import Question
+from reanalysis.checks.table import Cell
 from reanalysis.printed import Printed
 
 
@@ -32,11 +34,12 @@ def one_digit_apart(printed: str, other: str) -> str:
     if printed == other:
         return ""
     if len(printed) == len(other):
+        if printed.find(".") != other.find("."):
+            return ""
+        printed, other = printed.replace(".", ""), other.replace(".", "")
         places = [
             i for i, (a, b) in enumerate(zip(printed, other, strict=True)) if a != b
         ]
-        if any(printed[i] == "." or other[i] == "." for i in places):
-            return ""
         if len(places) == 1:
             return "one digit"
         if len(places) == 2 and places[1] - places[0] == 1:
@@ -71,6 +74,89 @@ def slips(printed: Printed, value: float) -> Iterator[str]:
             yield f"a shifted point: {value:.{max(0, printed.decimals - places)}f}"
 
 
+#: Procedures of all arms, which need no pairs of arms to be computed.
+WHOLE = {"Pearson", "Yates", "N-1", "likelihood ratio", "trend", "Mantel", "one-way"}
+
+#: Of more patients than these, some percentage is always one digit away.
+MOST_PATIENTS = 2_000
+
+
+def slip_of_percent(cell: Cell, cells: Sequence[Cell]) -> str:
+    """Find a slip after which a percentage would fit its count or its patients.
+
+    Tried in order: a digit or the point of the percentage, an exchange of two
+    percentages of the row, a digit of the count.
+
+    Parameters
+    ----------
+    cell : Cell
+    cells : sequence of Cell
+        All cells of its row.
+
+    Returns
+    -------
+    str
+        The slip, or nothing.
+
+    Examples
+    --------
+    >>> from reanalysis.checks.table import Table
+    >>> cells = Table.from_records([
+    ...     {"endpoint": "x", "arm": "A", "n": "42", "count": "25", "percent": "59.9"},
+    ...     {"endpoint": "x", "arm": "B", "n": "42", "count": "3", "percent": "1.7"},
+    ...     {"endpoint": "x", "arm": "C", "n": "42", "count": "20", "percent": "71.4"},
+    ... ]).cells
+    >>> [slip_of_percent(cell, cells) for cell in cells]
+    ['one digit: 59.5', 'two digits exchanged: 7.1', 'one digit of the count: 30']
+    """
+    printed, n = cell.percent, cell.n or cell.n_tested
+    if printed is None or n is None:
+        return ""
+    if cell.count is None:
+        return _slip_without_count(printed, n)
+    exact = float(100 * cell.count.value / n)
+    for slip in slips(printed, exact):
+        return slip
+    for other in cells:
+        if other is not cell and _exchanged(cell, other):
+            text = "" if other.percent is None else other.percent.text
+            return f"an exchange with {_whose(other)}: {text}"
+    low, high = printed.rounded_from()
+    for count in _neighbors(int(cell.count.value), n):
+        if low <= Fraction(100 * count, n) <= high:
+            return f"one digit of the count: {count}"
+    return ""
+
+
+def _whose(cell: Cell) -> str:
+    return f"{cell.arm}, {cell.level}" if cell.level else cell.arm
+
+
+def _exchanged(cell: Cell, other: Cell) -> bool:
+    """Whether the percentages of two cells fit the other's count."""
+    return _holds(cell, other.percent) and _holds(other, cell.percent)
+
+
+def _holds(cell: Cell, percent: Printed | None) -> bool:
+    n = cell.n or cell.n_tested
+    if percent is None or cell.count is None or n is None:
+        return False
+    low, high = percent.rounded_from()
+    return low <= 100 * cell.count.value / n <= high
+
+
+def _slip_without_count(printed: Printed, n: int) -> str:
+    """The nearest percentage of whole patients that is one slip away."""
+    if n > MOST_PATIENTS:
+        return ""
+    value = float(printed.value)
+    for count in sorted(range(n + 1), key=lambda x: abs(100 * x / n - value)):
+        shown = f"{100 * count / n:.{printed.decimals}f}"
+        if slip := one_digit_apart(printed.text, shown):
+            return f"{slip}: {shown}"
+    return ""
+
+
 def nearest_misprint(question: Question, name: str, others: Sequence[Question]) -> str:
     """Find a slip after which a procedure gives a row's printed statistic.
 
@@ -94,7 +180,7 @@ def nearest_misprint(question: Question, name: str, others: Sequence[Question]) 
     """
     printed = question.test.statistic
     value = question.statistics.get(name)
-    if value is None:
+    if value is None or printed is None:
         return ""
     for slip in slips(printed, value):
         return slip
@@ -106,22 +192,29 @@ def nearest_misprint(question: Question, name: str, others: Sequence[Question]) 
             mutual = theirs is not None and _gives(printed, theirs) == "rounded"
             how = "an exchange with" if mutual else "the value of"
             return f"{how} the row {other.row.endpoint}: {other.test.statistic.text}"
-    return _slip_of_counts(question, name) or _near_exchange(question, name, others)
+    return _slip_of_counts(question, name, printed) or _near_exchange(
+        question, name, printed, value, others
+    )
 
 
-def _near_exchange(question: Question, name: str, others: Sequence[Question]) -> str:
+def _near_exchange(
+    question: Question,
+    name: str,
+    own: Printed,
+    value: float,
+    others: Sequence[Question],
+) -> str:
     """Find a row whose printed statistic would be near here, and this one there."""
-    own, value = question.test.statistic, question.statistics.get(name)
+    if _near(own, value):
+        return ""
     for other in others:
-        theirs = other.statistics.get(name)
-        if other is question or other.test.statistic is None or not theirs:
+        theirs, printed = other.statistics.get(name), other.test.statistic
+        if other is question or printed is None or not theirs:
             continue
-        if _near(other.test.statistic, value) and _near(own, theirs):
-            if _near(own, value):
-                continue
+        if _near(printed, value) and _near(own, theirs):
             return (
                 f"an exchange with the row {other.row.endpoint}, within a tenth: "
-                f"{other.test.statistic.text}"
+                f"{printed.text}"
             )
     return ""
 
@@ -134,12 +227,13 @@ def _gives(printed: Printed, value: float) -> str:
     return meets(ways(printed), value, value)
 
 
-def _slip_of_counts(question: Question, name: str) -> str:
+def _slip_of_counts(question: Question, name: str, printed: Printed) -> str:
     option = question.options[0]
-    if question.percents is not None or option.reading:
+    many = len(option.n) > MOST_ARMS_IN_PAIRS
+    if question.percents is not None or option.reading or many:
         return ""
     x, n = [counts[0] for counts in option.counts], option.n
-    arms, printed = question.arms, question.test.statistic
+    arms = question.arms
     for i in range(len(x)):
         for j in range(i + 1, len(x)):
             changed = list(x)
@@ -175,5 +269,5 @@ def _fits(
         one.name == name
         and one.statistic is not None
         and _gives(printed, one.statistic) == "rounded"
-        for one in candidates(x, n, arms)
+        for one in candidates(x, n, arms, some_arms=name not in WHOLE)
     )

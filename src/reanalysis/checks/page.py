@@ -10,6 +10,7 @@ from math import floor, log10
 
 from reanalysis.checks.auditing import Audit
 from reanalysis.checks.findings import AGREES, DIFFERS, UNCHECKED, Check
+from reanalysis.checks.whole import Missed
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #222; --paper: #fff; --soft: #f3f1ea;
@@ -21,6 +22,9 @@ body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink);
   background: var(--paper); font: 1rem/1.55 system-ui, sans-serif; }
 h1, h2, h3 { font-family: Charter, Cambria, Georgia, serif; line-height: 1.2; }
 h2 { margin-top: 2.6rem; }
+summary { cursor: pointer; }
+summary h2 { display: inline-block; }
+.answer p { margin: 0; }
 .answer { padding: 0.8rem 1.1rem; background: var(--soft);
   border-inline-start: 4px solid var(--faint); }
 .table { overflow-x: auto; }
@@ -31,9 +35,12 @@ caption { text-align: start; padding-bottom: 0.4em; color: var(--faint); }
 th, td { padding: 0.4em 0.8em 0.4em 0; text-align: start; vertical-align: top;
   border-block-end: 1px solid var(--rule); overflow-wrap: break-word; }
 td.number { white-space: nowrap; }
-td:last-child { min-width: 18rem; }
+tr > :last-child { padding-inline-end: 0; }
+td.words { min-width: 18rem; }
 .differs { color: var(--rust); font-weight: 600; }
-svg { width: 100%; max-width: 34rem; height: auto; color: var(--ink); }
+figure { margin: 1rem 0; }
+figcaption { max-width: 40rem; color: var(--faint); font-size: 0.9em; }
+svg { width: 100%; max-width: 27rem; height: auto; color: var(--ink); }
 svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 svg .axis { stroke: currentColor; fill: none; }
 svg .same { stroke: var(--faint); stroke-dasharray: 4 3; fill: none; }
@@ -41,9 +48,26 @@ svg .agrees { stroke: var(--teal); fill: none; stroke-width: 1.5; }
 svg .differs { stroke: var(--rust); fill: none; stroke-width: 2; }
 svg text.differs { stroke: none; fill: var(--rust); }
 a { color: var(--teal); }
+@media screen and (max-width: 44rem) {
+  body { margin: 1rem auto; }
+  h2 { margin-top: 2rem; }
+  .table { overflow-x: visible; }
+  .table table, .table tbody, .table tr, .table td, .table th, .table caption {
+    display: block; }
+  .table thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .table table { border-block: 0; }
+  .table tr { padding: 0.7rem 0; border-block-start: 1px solid var(--rule); }
+  .table td, .table th { border: 0; padding: 0.1rem 0; }
+  .table td { display: grid; grid-template-columns: 6.2rem 1fr; gap: 0.6rem;
+    min-width: 0; overflow-wrap: anywhere; }
+  .table td.number { white-space: normal; }
+  .table td::before { content: attr(data-label); color: var(--faint); }
+  .table td:empty { display: none; } }
 @media print { :root { --ink: #000; --paper: #fff; --faint: #444; --rust: #8a2f0a;
   --teal: #114b54; --soft: #f3f1ea; --rule: #bbb; color-scheme: light; }
   body { margin: 0; max-width: none; } .table { overflow: visible; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   tr, svg { break-inside: avoid; } }
 """
 
@@ -82,7 +106,7 @@ def page(audit: Audit, *, title: str = "A printed table, audited") -> str:
         _section("What does not agree", _of(checks, DIFFERS), several),
         _section("What cannot be checked", _of(checks, UNCHECKED), several),
         _whole(audit, several),
-        _section("What agrees", _of(checks, AGREES), several),
+        _folded(_section("What agrees", _of(checks, AGREES), several)),
         _METHOD,
     ]
     body = "\n".join(part for part in parts if part)
@@ -134,14 +158,29 @@ def _section(heading: str, checks: Sequence[Check], several: bool) -> str:
     columns = ["study"] if several else []
     columns += ["endpoint", "arm", "check", "printed", "computed", "by", "sentence"]
     columns = [c for c in columns if any(getattr(check, c) for check in checks)]
-    said = {"by": "given by", "sentence": "in words"}
-    head = "".join(f'<th scope="col">{said.get(c, c)}</th>' for c in columns)
+    head = "".join(
+        f'<th scope="col" role="columnheader">{_SAID.get(c, c)}</th>' for c in columns
+    )
     rows = "\n".join(_row(check, columns) for check in checks)
+    # the roles stay where a narrow screen shows the rows as blocks
     return (
         f"<h2>{heading}</h2>\n"
         f'<div class="table" role="region" aria-label="{heading}" tabindex="0">'
-        f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+        '<table role="table"><thead role="rowgroup">'
+        f'<tr role="row">{head}</tr></thead>\n'
+        f'<tbody role="rowgroup">{rows}</tbody></table></div>'
     )
+
+
+#: What the page calls the columns of `checks.csv`, and the class of their cells.
+_SAID = {"by": "given by", "sentence": "in words"}
+_CLASS = {"printed": "number", "computed": "number", "sentence": "words"}
+
+
+def _folded(section: str) -> str:
+    """Fold what need not be read, with its heading as what opens it."""
+    heading, _, rest = section.partition("\n")
+    return f"<details><summary>{heading}</summary>\n{rest}</details>" if section else ""
 
 
 def _row(check: Check, columns: Sequence[str]) -> str:
@@ -149,12 +188,14 @@ def _row(check: Check, columns: Sequence[str]) -> str:
     for i, name in enumerate(columns):
         text = escape(getattr(check, name))
         if i == 0:
-            cells.append(f'<th scope="row" dir="auto">{text}</th>')
-        elif name in ("printed", "computed"):
-            cells.append(f'<td class="number">{text}</td>')
-        else:
-            cells.append(f'<td dir="auto">{text}</td>')
-    return f"<tr>{''.join(cells)}</tr>"
+            cells.append(f'<th scope="row" role="rowheader" dir="auto">{text}</th>')
+            continue
+        kind = f' class="{_CLASS[name]}"' if name in _CLASS else ""
+        label = _SAID.get(name, name)
+        cells.append(
+            f'<td role="cell"{kind} data-label="{label}" dir="auto">{text}</td>'
+        )
+    return f'<tr role="row">{"".join(cells)}</tr>'
 
 
 def _whole(audit: Audit, several: bool) -> str:
@@ -179,21 +220,25 @@ def luck_sentence(expected: float) -> str:
 
     Examples
     --------
-    >>> luck_sentence(0.031)
-    'By luck alone, 0.031 procedures would be expected to do so.'
+    >>> luck_sentence(0.031).partition(", ")[2]
+    'at most 3.1% of tables would show as much.'
     """
     if expected != expected:
         return ""
+    unrelated = "If the printed values had nothing to do with the patients"
+    if expected >= 1:
+        return f"{unrelated}, about {expected:.0f} of the tests tried would do as well."
     if expected < 0.0001:
-        return "By luck alone, fewer than 0.0001 procedures would be expected to do so."
-    return f"By luck alone, {expected:.2g} procedures would be expected to do so."
+        return f"{unrelated}, fewer than one table in 10,000 would show as much."
+    share = f"{100 * expected:.2g}%"
+    return f"{unrelated}, at most {share} of tables would show as much."
 
 
-def missed_sentence(one) -> str:
+def missed_sentence(one: Missed) -> str:
     """Say of a row what the procedure of its table gives, and what would mend it."""
     said = f"{one.endpoint}: {one.printed} is printed, {one.computed} follows"
     if one.misprint:
-        said += f"; it would fit after {one.misprint}"
+        said += f"; a slip would explain it ({one.misprint})"
     if one.by:
         said += f"; it is given by {one.by}"
     return f"{said}."
@@ -201,14 +246,15 @@ def missed_sentence(one) -> str:
 
 # --- figure -----------------------------------------------------------------------
 
-_WIDTH, _HEIGHT, _EDGE = 480, 400, 56
+# A unit is a pixel on a telephone, so that its words can be read there.
+_WIDTH, _HEIGHT, _EDGE = 360, 330, 44
 
 
 def _figure(checks: Sequence[Check]) -> str:
     """Printed statistics, or p-values, against recomputed ones, both on log scales."""
     for name, what in (("statistic", "statistics"), ("p", "p-values")):
-        points = [_point(check) for check in checks if check.check == name]
-        points = [point for point in points if point]
+        every = [_point(check) for check in checks if check.check == name]
+        points = [point for point in every if point is not None]
         if len(points) >= 2:
             return _scatter(points, what)
     return ""
@@ -243,7 +289,7 @@ def _scatter(points: Sequence[Point], what: str) -> str:
     for power in range(low, high + 1):
         value, text = 10.0**power, f"{10.0**power:g}"
         marks.append(
-            f'<text x="{x(value):.1f}" y="{_HEIGHT - _EDGE + 18}" '
+            f'<text x="{x(value):.1f}" y="{_HEIGHT - _EDGE + 16}" '
             f'text-anchor="middle">{text}</text>'
             f'<text x="{_EDGE - 8}" y="{y(value) + 4:.1f}" '
             f'text-anchor="end">{text}</text>'
@@ -253,7 +299,7 @@ def _scatter(points: Sequence[Point], what: str) -> str:
         place = x(printed), y(computed)
         # a label that would lie on another is left to the table
         free = all(
-            abs(place[1] - other[1]) > 14 or abs(place[0] - other[0]) > 180
+            abs(place[1] - other[1]) > 14 or abs(place[0] - other[0]) > 150
             for other in taken
         )
         if verdict == DIFFERS and free:
@@ -263,7 +309,7 @@ def _scatter(points: Sequence[Point], what: str) -> str:
     told = (
         f"{len(points)} printed {what} against recomputed ones, on logarithmic scales. "
         f"{len(points) - differ} lie on or near the line where both are the same; "
-        f"{differ} marked with a cross do not agree."
+        f"{differ} marked with a cross {'does' if differ == 1 else 'do'} not agree."
     )
     left, right, bottom, top = _EDGE, _WIDTH - _EDGE, _HEIGHT - _EDGE, _EDGE
     return (
@@ -274,7 +320,7 @@ def _scatter(points: Sequence[Point], what: str) -> str:
         f'<desc id="figure-told">{escape(told)}</desc>'
         f'<path class="axis" d="M{left} {top}V{bottom}H{right}"/>'
         f'<path class="same" d="M{left} {bottom}L{right} {top}"/>'
-        f'<text x="{(left + right) // 2}" y="{_HEIGHT - 14}" '
+        f'<text x="{(left + right) // 2}" y="{_HEIGHT - 8}" '
         f'text-anchor="middle">printed</text>'
         f'<text x="{left - 8}" y="{top - 16}" text-anchor="start">recomputed</text>'
         f"{''.join(marks)}</svg>\n<figcaption>{escape(told)}</figcaption>\n</figure>"
@@ -291,7 +337,7 @@ def _mark(x: float, y: float, verdict: str, endpoint: str, *, labeled: bool) -> 
     cross = f'<path class="differs" d="M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8"/>'
     if not labeled:
         return cross
-    shown = endpoint if len(endpoint) <= 24 else endpoint[:23] + "\u2026"
+    shown = endpoint if len(endpoint) <= 20 else endpoint[:19] + "\u2026"
     side, anchor = (8, "start") if x < _WIDTH * 0.6 else (-8, "end")
     return (
         f'{cross}<text class="differs" x="{x + side:.1f}" y="{y + 4:.1f}" '
@@ -312,5 +358,9 @@ says why.</p>
 in its N-1 form, the likelihood ratio, Armitage's and Mantel's tests of trend, Fisher's
 exact test (two-sided, one-sided, mid-p), of all arms, of each pair, and of each arm
 against the rest; and, as explanations only, percentages taken for counts and equal
-shares of one column. Tried for means: Student's t, Welch's t and the analysis of
-variance.</p>"""
+shares of one column. Tried for several levels: Pearson's chi-square and its N-1 form,
+the likelihood ratio, Mantel's test, the ranks of Kruskal and Wallis (with two arms, of
+Mann and Whitney), and Fisher's exact test where the tables are not too many. Tried for
+means: Student's t, Welch's t, the z test, and the analysis of variance, also Welch's.
+Of ratios and differences that are printed as a statistic: each arm against each other,
+without adjustment.</p>"""

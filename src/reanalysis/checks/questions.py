@@ -8,25 +8,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from math import prod
 
 import numpy as np
 
 from reanalysis.checks.candidates import (
     Candidate,
+    Value,
     candidates,
     chi_square_candidates,
     level_candidates,
     percentage_candidates,
 )
+from reanalysis.checks.levels import MOST_TABLES, Columns, candidates_of, columns_of
 from reanalysis.checks.means import mean_candidates
+from reanalysis.checks.ratios import effect_of, effects_of_counts, effects_of_means
 from reanalysis.checks.table import UNKNOWN, Cell, Row, Test
 from reanalysis.counts import feasible_counts, nearest_count
 from reanalysis.printed import Printed, tidy
-
-#: Most tables of counts that one row of percentages may stand for.
-MOST_TABLES = 4_096
 
 #: Most tables of fewer patients that are tried.
 MOST_SMALLER = 20_000
@@ -88,7 +87,7 @@ class Options:
         """Whether there is one table only."""
         return self.size == 1
 
-    def columns(self) -> list:
+    def columns(self) -> list[Value]:
         """One number per arm, or one array per arm with an element for each table.
 
         Where there are too many tables, the ends and the middle of each arm's counts
@@ -145,6 +144,13 @@ class Question:
     arms : list of str
     options : list of Options
         The printed reading first.
+    percents : list of Printed or None
+        Where every arm prints a percentage.
+    levels : list of Columns or None
+        For each arm, what the counts of its levels may be.
+    means : list of Cell or None
+    rest : list of int or None
+        Patients of each arm who are in no level.
     blocked : str
         Why nothing can be computed; empty where something can.
     varied : bool
@@ -160,7 +166,7 @@ class Question:
     level: str = ""
     options: list[Options] = field(default_factory=list)
     percents: list[Printed] | None = None
-    levels: list[list[list[int]]] | None = None
+    levels: list[Columns] | None = None
     means: list[Cell] | None = None
     rest: list[int] | None = None
     blocked: str = ""
@@ -175,9 +181,12 @@ class Question:
         if self.means is not None:
             return [Computed(mean_candidates(self.means))]
         if self.levels is not None:
-            found = [Computed(level_candidates(self.levels))]
+            tests, complete = candidates_of(self.levels)
+            found = [Computed(tests, complete=complete)]
             if self.rest is not None:
-                more = level_candidates([*self.levels, self.rest])
+                columns = [arm.found[0] for arm in self.levels]
+                levels = [list(level) for level in zip(*columns, strict=True)]
+                more = level_candidates([*levels, self.rest])
                 found.append(Computed(more, "the rest as a level"))
             return found
         found = [
@@ -191,8 +200,31 @@ class Question:
         if self.percents is not None:
             percents = [float(printed.value) for printed in self.percents]
             sizes = self.options[0].n if self.options else None
-            found.append(Computed(percentage_candidates(percents, sizes)))
+            found.append(Computed(percentage_candidates(percents, n=sizes)))
         return found
+
+    @property
+    def effect(self) -> str:
+        """The effect that is printed as its statistic; empty for a test."""
+        if self.test.statistic is None:
+            return ""
+        return effect_of(self.test.name, of_means=self.means is not None)
+
+    @cached_property
+    def effects(self) -> list["Computed"]:
+        """Every effect of the printed kind, where it is one."""
+        if not self.effect:
+            return []
+        if self.means is not None:
+            return [Computed(effects_of_means(self.effect, self.means))]
+        return [
+            Computed(
+                effects_of_counts(self.effect, option.columns(), option.n, self.arms),
+                option.reading,
+                option.complete,
+            )
+            for option in self.options
+        ]
 
     @cached_property
     def fewer_patients(self) -> list["Computed"]:
@@ -214,16 +246,17 @@ class Question:
         if not size:
             return []
         # all tables, or as many drawn from them, whose range is looked at
+        places: Sequence[np.ndarray]
         if size <= MOST_SMALLER:
             places = np.unravel_index(np.arange(size), [len(one) for one in pairs])
         else:
             random = np.random.default_rng(0)
             places = [random.integers(0, len(one), MOST_SMALLER) for one in pairs]
-        columns = [
+        both = [
             np.array(one, dtype=float)[place].T
             for one, place in zip(pairs, places, strict=True)
         ]
-        x, n = [column[0] for column in columns], [column[1] for column in columns]
+        x, n = [column[0] for column in both], [column[1] for column in both]
         found = chi_square_candidates(x, n)
         return [Computed(found, "fewer patients", size <= MOST_SMALLER)]
 
@@ -268,7 +301,7 @@ def _tests(row: Row) -> Iterator[tuple[str, str, Test]]:
         return
     if len(different) == 1:
         # what one test prints may be spread over the lines of its arms
-        yield "", "", _whole(row)
+        yield _marked_arm(row, tests), "", _whole(row)
         return
     by_level: dict[str, list[Test]] = {}
     for cell, test in tests:
@@ -290,7 +323,16 @@ def _tests(row: Row) -> Iterator[tuple[str, str, Test]]:
             yield cell.arm, cell.level, test
 
 
-def _values(test: Test) -> tuple:
+def _marked_arm(row: Row, tests: list[tuple[Cell, Test]]) -> str:
+    """The one arm that has a mark and no more, as of a test against another arm."""
+    (cell, test), *others = tests
+    alone = not others and test.statistic is None and test.p is None
+    if alone and len(row.arms) > 2 and cell.arm != row.arms[0] and not cell.level:
+        return cell.arm
+    return ""
+
+
+def _values(test: Test) -> tuple[object, ...]:
     return (
         test.statistic and test.statistic.text,
         test.dof,
@@ -309,12 +351,16 @@ def _conflict(tests: list[Test]) -> bool:
 
 def _whole(row: Row) -> Test:
     """One test out of what the lines of a row print."""
-    name, statistic, dof, p, mark = "", None, (), None, ""
+    whole = Test()
     for _, test in row.tests:
-        name = name or test.name
-        statistic = statistic or test.statistic
-        dof, p, mark = dof or test.dof, p or test.p, mark or test.mark
-    return Test(name, statistic, dof, p, mark)
+        whole = Test(
+            whole.name or test.name,
+            whole.statistic or test.statistic,
+            whole.dof or test.dof,
+            whole.p or test.p,
+            whole.mark or test.mark,
+        )
+    return whole
 
 
 # --- patients of the arms ---------------------------------------------------------
@@ -336,10 +382,10 @@ def _fill_arms(question: Question, cells: list[Cell]) -> None:
     if any(cell.tested is None for cell in cells):
         question.blocked = "the number of patients is not printed for every arm"
         return
-    if all(cell.percent is not None for cell in cells):
-        percents = [cell.percent for cell in cells]
-        if all(0 <= printed.value <= 100 for printed in percents):
-            question.percents = percents
+    percents = [cell.percent for cell in cells if cell.percent is not None]
+    inside = all(0 <= printed.value <= 100 for printed in percents)
+    if len(percents) == len(cells) and inside:
+        question.percents = percents
     question.options = _options(cells)
     if not question.options:
         question.blocked = "a printed count is no part of its patients"
@@ -351,8 +397,8 @@ def without_total(cells: list[Cell]) -> list[Cell]:
         others = [other for other in cells if other is not cell]
         if len(others) < 2 or not _TOTAL.match(cell.arm):
             continue
-        sizes = [other.n for other in others]
-        if cell.n is not None and None not in sizes and sum(sizes) == cell.n:
+        sizes = [other.n for other in others if other.n is not None]
+        if len(sizes) == len(others) and sum(sizes) == cell.n:
             return others
     return cells
 
@@ -361,15 +407,16 @@ def _fill_means(question: Question, cells: list[Cell]) -> None:
     cells = without_total(cells)
     question.means = cells
     question.arms = [cell.arm for cell in cells]
+    sizes = [cell.tested for cell in cells]
     if len(cells) < 2:
         question.blocked = "fewer than two arms print a mean"
-    elif any(cell.sd is None for cell in cells):
-        question.blocked = "the standard deviation is not printed for every arm"
-    elif any(cell.sd.value < 0 for cell in cells):
-        question.blocked = "a standard deviation is below 0"
-    elif any(cell.tested is None for cell in cells):
+    elif any(size is None for size in sizes):
         question.blocked = "the number of patients is not printed for every arm"
-    elif any(cell.tested < 2 for cell in cells):
+    elif any(cell.deviation() is None for cell in cells):
+        question.blocked = "the standard deviation is not printed for every arm"
+    elif any(one.value < 0 for cell in cells for one in (cell.sd, cell.se) if one):
+        question.blocked = "a standard deviation is below 0"
+    elif any(size is not None and size < 2 for size in sizes):
         question.blocked = "an arm has one patient"
 
 
@@ -381,17 +428,22 @@ def _options(cells: list[Cell]) -> list[Options]:
             found.append(Options(counts, sizes, reading))
     if found:
         return found
-    sizes = [cell.tested for cell in cells]
+    sizes = _tested(cells)
     counts = [_nearest(cell, size) for cell, size in zip(cells, sizes, strict=True)]
     if all(counts):
         return [Options(counts, sizes, "the nearest counts")]
     return []
 
 
+def _tested(cells: Sequence[Cell]) -> list[int]:
+    """Patients of the test, of each cell that prints them."""
+    return [cell.tested for cell in cells if cell.tested is not None]
+
+
 def _sizes(cells: list[Cell]) -> Iterator[tuple[str, list[int]]]:
-    yield "", [cell.tested for cell in cells]
-    printed = [cell.n for cell in cells]
-    if None not in printed and printed != [cell.tested for cell in cells]:
+    yield "", _tested(cells)
+    printed = [cell.n for cell in cells if cell.n is not None]
+    if len(printed) == len(cells) and printed != _tested(cells):
         yield "all patients", printed
 
 
@@ -402,7 +454,7 @@ def _counts(cell: Cell, size: int) -> list[int]:
         if value.denominator == 1 and 0 <= value <= size:
             return [int(value)]
         return []
-    if not 0 <= cell.percent.value <= 100:
+    if cell.percent is None or not 0 <= cell.percent.value <= 100:
         return []
     text = cell.percent.text
     found = [x for x in feasible_counts(text, cell.n or size) if x <= size]
@@ -412,8 +464,10 @@ def _counts(cell: Cell, size: int) -> list[int]:
 def _nearest(cell: Cell, size: int) -> list[int]:
     """Counts that a cell may stand for, or the one nearest to what no count gives."""
     found = _counts(cell, size)
-    if found or cell.count is not None or not 0 <= cell.percent.value <= 100:
+    if found or cell.count is not None or cell.percent is None:
         return found
+    if not 0 <= cell.percent.value <= 100:
+        return []
     return [nearest_count(cell.percent.text, size)]
 
 
@@ -423,8 +477,9 @@ def _nearest(cell: Cell, size: int) -> list[int]:
 def _fill_levels(question: Question, levels: list[str]) -> None:
     row = question.row
     cells = {(c.level, c.arm): c for c in row.cells if c.level}
-    grid = [[cells.get((level, arm)) for arm in row.arms] for level in levels]
-    if any(cell is None for line in grid for cell in line):
+    printed = [[cells.get((level, arm)) for arm in row.arms] for level in levels]
+    grid = [[cell for cell in line if cell is not None] for line in printed]
+    if any(len(line) < len(row.arms) for line in grid):
         question.blocked = "a level is not printed for every arm"
         return
     if any(cell.tested is None for line in grid for cell in line):
@@ -435,55 +490,57 @@ def _fill_levels(question: Question, levels: list[str]) -> None:
         return
     kept = [cell.arm for cell in without_total(grid[0])]
     grid = [[cell for cell in line if cell.arm in kept] for line in grid]
+    grid = without_sums(grid)
     question.arms = kept
-    columns = [_level_column([line[j] for line in grid]) for j in range(len(kept))]
-    if not all(columns):
-        question.blocked = (
-            "its levels add up to more than the patients, or stand for too many tables"
-        )
+    if len(kept) < 2:
+        question.blocked = "fewer than two arms print a number"
         return
-    if prod(map(len, columns)) > MOST_TABLES:
-        question.blocked = "its percentages stand for too many tables"
+    by_arm = [[line[j] for line in grid] for j in range(len(kept))]
+    sizes = [max(_tested(arm)) for arm in by_arm]
+    columns = []
+    for arm, size in zip(by_arm, sizes, strict=True):
+        options = [_nearest(cell, n) for cell, n in zip(arm, _tested(arm), strict=True)]
+        if not all(options):
+            question.blocked = "a printed count is no part of its patients"
+            return
+        columns.append(columns_of(options, size))
+    if not all(column.found for column in columns):
+        question.blocked = "its levels add up to more than the patients"
         return
-    if len(levels) == 1 or (len(levels) == 2 and _add_up(grid, columns)):
-        # the first level says it all
-        question.options = [
-            Options(
-                [list(dict.fromkeys(column[0] for column in some)) for some in columns],
-                [cell.tested for cell in grid[0]],
-            )
-        ]
-        return
-    tables = list(product(*columns))
-    if len(tables) == 1:
-        question.levels = [list(level) for level in zip(*tables[0], strict=True)]
-        sizes = [max(line[j].tested for line in grid) for j in range(len(kept))]
-        rest = [n - sum(x) for n, x in zip(sizes, tables[0], strict=True)]
-        question.rest = rest if any(rest) else None
-        return
-    question.levels = [
-        [
-            np.array([table[j][i] for table in tables], dtype=float)
-            for j in range(len(row.arms))
-        ]
-        for i in range(len(levels))
-    ]
-
-
-def _add_up(grid: list[list[Cell]], columns: list[list[tuple[int, ...]]]) -> bool:
-    return all(
-        sum(column) == cell.tested
-        for cell, options in zip(grid[0], columns, strict=True)
-        for column in options
+    whole = all(
+        sum(column) == size
+        for arm, size in zip(columns, sizes, strict=True)
+        for column in arm.found
     )
+    if len(grid) == 1 or (len(grid) == 2 and whole):
+        # the first level says it all
+        first = [list(dict.fromkeys(c[0] for c in arm.found)) for arm in columns]
+        question.options = [Options(first, _tested(grid[0]))]
+        return
+    question.levels = columns
+    if all(len(arm.found) == 1 for arm in columns):
+        rest = [n - sum(arm.found[0]) for n, arm in zip(sizes, columns, strict=True)]
+        question.rest = rest if any(rest) else None
 
 
-def _level_column(cells: list[Cell]) -> list[tuple[int, ...]]:
-    """Counts of an arm's levels that its cells may stand for."""
-    size = max(cell.tested for cell in cells)
-    options = [_nearest(cell, cell.tested) for cell in cells]
-    if not all(options) or prod(map(len, options)) > MOST_TABLES:
-        return []
-    found = [column for column in product(*options) if sum(column) <= size]
-    whole = [column for column in found if sum(column) == size]
-    return whole or found
+def without_sums(grid: list[list[Cell]]) -> list[list[Cell]]:
+    """Leave out a level that is the sum of all others: its name says so.
+
+    Parameters
+    ----------
+    grid : list of list of Cell
+        A line for each level, a cell for each arm.
+    """
+    for line in grid:
+        others = [other for other in grid if other is not line]
+        if len(others) < 2 or not _TOTAL.match(line[0].level):
+            continue
+        for j, cell in enumerate(line):
+            parts = [other[j].count for other in others]
+            if cell.count is None or None in parts:
+                continue
+            if sum(part.value for part in parts if part) != cell.count.value:
+                break
+        else:
+            return others
+    return grid

@@ -25,7 +25,8 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 2_000  # characters
 
 #: Columns whose numbers may have decimals.
-_DECIMAL = ("percent", "mean", "sd", "statistic", "p")
+_DECIMAL = ("percent", "mean", "sd", "se", "statistic", "p")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 _COMMA = re.compile(r"[^0-9]*[0-9]*,[0-9]+[ %*]*")
 _POINT = re.compile(r"[^0-9]*[0-9]*\.[0-9]+[ %*]*")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -46,7 +47,7 @@ def read_table(file: str | Path | pd.DataFrame) -> Table:
     file : str, Path or DataFrame
         A CSV file (a comma, a semicolon or a tab between cells), a workbook (.xlsx), or
         a frame. A row for each printed cell, with the columns ``endpoint, arm, n`` and
-        any of ``study, place, level, count, percent, mean, sd, items, n_tested,
+        any of ``study, place, level, count, percent, mean, sd, se, items, n_tested,
         statistic_name, statistic, dof, p, mark``; others are kept.
 
     Returns
@@ -82,11 +83,10 @@ def read_table(file: str | Path | pd.DataFrame) -> Table:
     return _table(str(path), rows, notes)
 
 
-def _refuse(path: Path | str, rule: str, row: int | None = None, **where: Any):
-    fault = Fault(
-        str(path), row, where.get("column"), where.get("value"), rule
-    )  # fmt: skip
-    return DataError([fault])
+def _refuse(
+    path: Path | str, rule: str, row: int | None = None, *, value: str | None = None
+) -> DataError:
+    return DataError([Fault(str(path), row, None, value, rule)])
 
 
 def _content(path: Path) -> bytes:
@@ -127,13 +127,16 @@ def _csv_rows(path: Path, content: bytes) -> tuple[Rows, list[str]]:
         name = "semicolons" if delimiter == ";" else "tabs"
         notes.append(f"Cells are parted by {name}.")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
-    rows = []
+    rows: Rows = []
     line = skipped
     try:
         for cells in reader:
             line += 1
             if len(rows) > MOST_ROWS:
                 raise _refuse(path, f"it has more than {MOST_ROWS:,} rows")
+            if len(cells) > MOST_COLUMNS:
+                said = f"it has {len(cells):,} columns; at most {MOST_COLUMNS} are read"
+                raise _refuse(path, said, line)
             if any(cell.strip() for cell in cells):
                 rows.append((line, cells))
     except csv.Error:
@@ -284,7 +287,7 @@ def _table(source: str, rows: Rows, notes: list[str]) -> Table:
         lines.append(line)
     if faults:
         raise DataError(faults)
-    comma = _decimal_comma(records)
+    comma = _decimal_comma(source, lines, records)
     if comma:
         notes.append("Decimals stand after a comma, and were read so.")
     return Table.from_records(
@@ -325,8 +328,29 @@ def _cell_faults(source: str, line: int, record: dict[str, str]) -> list[Fault]:
     return found
 
 
-def _decimal_comma(records: Sequence[dict[str, str]]) -> bool:
-    """Whether decimals of the file stand after a comma, and none after a point."""
-    cells = [tidy(record.get(name, "")) for record in records for name in _DECIMAL]
-    commas = any(_COMMA.fullmatch(cell) for cell in cells)
-    return commas and not any(_POINT.fullmatch(cell) for cell in cells)
+def _decimal_comma(
+    source: str, lines: Sequence[int], records: Sequence[dict[str, str]]
+) -> bool:
+    """Whether decimals of the file stand after a comma, and none after a point.
+
+    Raises
+    ------
+    DataError
+        If all that stands after a comma may as well be thousands.
+    """
+    cells = [
+        (line, name, tidy(record.get(name, "")))
+        for line, record in zip(lines, records, strict=True)
+        for name in _DECIMAL
+    ]
+    commas = [place for place in cells if _COMMA.fullmatch(place[2])]
+    if not commas or any(_POINT.fullmatch(text) for _, _, text in cells):
+        return False
+    if all(_THOUSANDS.fullmatch(text) for _, _, text in commas):
+        line, name, text = commas[0]
+        rule = (
+            f"this may be {text.replace(',', '')} or {text.replace(',', '.')}; write "
+            "the one that is printed"
+        )
+        raise DataError([Fault(source, line, name, text, rule)])
+    return True

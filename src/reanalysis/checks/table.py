@@ -1,18 +1,27 @@
 """A printed table: cells, and the rows that they make."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import sqrt
+from typing import SupportsIndex
 
 import pandas as pd
 
+from reanalysis.checks.forgiving import (
+    is_limit,
+    two_numbers,
+    without_mark,
+    without_name,
+    without_thousands,
+)
 from reanalysis.package import DataError, Fault
 from reanalysis.printed import (
     Printed,
     PrintedP,
     read_number,
     read_p,
-    split_marks,
     tidy,
 )
 
@@ -22,7 +31,7 @@ NEEDED = ("endpoint", "arm", "n")
 #: Columns that mean something to the audit; others are kept.
 KNOWN = (
     "study", "place", "endpoint", "level", "arm", "n", "count", "percent",
-    "mean", "sd", "items", "n_tested", "statistic_name", "statistic", "dof", "p",
+    "mean", "sd", "se", "items", "n_tested", "statistic_name", "statistic", "dof", "p",
     "mark",
 )  # fmt: skip
 
@@ -41,6 +50,10 @@ AGAIN = (
 #: What stands for a number of patients that is not known.
 UNKNOWN = {"?", "unknown", "not known", "varied", "varies", "vary", "various"}
 
+# Degrees of freedom are one number or two, with or without their name.
+_DOF = re.compile(r"^(df|d\.f\.|dof)\s*=?\s*", re.IGNORECASE)
+_PARTED = re.compile(r"\s*(?:[;,/]|\band\b)\s*|\s+")
+
 _OF_A_ROW = ("statistic_name", "statistic", "dof", "p", "mark")
 
 
@@ -56,7 +69,7 @@ class Cell:
         Names; `level` is empty where the endpoint has no levels.
     n, n_tested, items : int or None
         Patients, patients of the test, whole-number items behind a mean.
-    count, percent, mean, sd : Printed or None
+    count, percent, mean, sd, se : Printed or None
         As printed.
     more : mapping
         All columns of the line, as they stand there.
@@ -72,12 +85,26 @@ class Cell:
     percent: Printed | None
     mean: Printed | None
     sd: Printed | None
+    se: Printed | None
     more: Mapping[str, str]
 
     @property
     def tested(self) -> int | None:
         """Patients that the test had."""
         return self.n if self.n_tested is None else self.n_tested
+
+    def deviation(self) -> tuple[float, float] | None:
+        """Interval of the standard deviations that are printed so.
+
+        From `sd`, or else from the standard error `se` and the patients of the test.
+        """
+        printed, times = self.sd, 1.0
+        if printed is None and self.se is not None and self.tested is not None:
+            printed, times = self.se, sqrt(self.tested)
+        if printed is None:
+            return None
+        low, high = printed.rounded_from()
+        return max(0.0, float(low)) * times, max(0.0, float(high)) * times
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +295,7 @@ class Table:
             )
         if reader.faults:
             raise DataError(reader.faults)
-        said = [*notes, *reader.notes(), *_unread(columns)]
+        said = [*notes, *reader.notes(), *_several_p(reader.rows), *_unread(columns)]
         return cls(tuple(reader.rows), tuple(columns), tuple(said))
 
 
@@ -296,7 +323,9 @@ class _Reader:
             f"{what} ({_rows(lines)})" for what, lines in sorted(self.forgiven.items())
         ]
 
-    def _fault(self, line: int | None, column: str, value: str | None, rule: str):
+    def _fault(
+        self, line: int | None, column: str, value: str | None, rule: str
+    ) -> None:
         self.faults.append(Fault(self.source, line, column, value, rule))
 
     def _forgive(self, line: int, what: str) -> None:
@@ -322,6 +351,7 @@ class _Reader:
             self._number(line, "percent", text),
             self._number(line, "mean", text),
             self._number(line, "sd", text),
+            self._number(line, "se", text),
             raw,
         )
         test = self._test(line, text)
@@ -362,17 +392,17 @@ class _Reader:
         self._printed.setdefault(id(row), {}).update(printed)
         return row
 
-    def _text(self, line: int, column: str, value: str | int) -> str:
+    def _text(self, line: int, column: str, value: object) -> str:
         if isinstance(value, str):
             return value
         if value is None:
             return ""
-        if hasattr(value, "__index__") and not isinstance(value, bool):
+        if isinstance(value, SupportsIndex) and not isinstance(value, bool):
             return str(int(value))
         if isinstance(value, float) and value != value:
             return ""
         counts = column in ("n", "n_tested", "items", "count")
-        if counts and isinstance(value, float) and value.is_integer():
+        if counts and isinstance(value, float) and int(value) == value:
             return str(int(value))
         if column in KNOWN:
             rule = "write it as it was printed, as text: its decimals are lost"
@@ -383,19 +413,29 @@ class _Reader:
     def _number(
         self, line: int, column: str, text: Mapping[str, str], *, whole: bool = False
     ) -> Printed | None:
-        value = text[column]
+        value, mark = without_mark(text[column])
+        if mark:
+            self._forgive(line, f"The mark {mark} in the column {column} was left out")
         if not value:
             return None
-        try:
-            found = read_number(
-                value, comma=self.comma, whole=whole or column == "count"
+        if is_limit(value):
+            self._forgive(
+                line, f"The limit {value} in the column {column} was left out"
             )
-        except ValueError as error:
-            self._fault(line, column, value, FORMULA if value[0] == "=" else str(error))
             return None
+        whole = whole or column == "count"
+        plain = value if self.comma else without_thousands(value)
+        try:
+            found = read_number(plain, comma=self.comma, whole=whole)
+        except ValueError as error:
+            rule = two_numbers(value, column) or str(error)
+            self._fault(line, column, value, FORMULA if value[0] == "=" else rule)
+            return None
+        if plain != value:
+            self._forgive(line, f"The comma in {value} was taken for thousands")
         if value.endswith("%"):
             self._forgive(line, f"A percent sign in the column {column} was left out")
-        if (whole or column == "count") and "," in value and not self.comma:
+        if whole and "," in plain and not self.comma:
             self._forgive(line, f"The comma in {value} was taken for thousands")
         return found
 
@@ -415,13 +455,21 @@ class _Reader:
         return int(found.value)
 
     def _test(self, line: int, text: Mapping[str, str]) -> Test:
-        marks = text["mark"]
+        marks, called, degrees = text["mark"], text["statistic_name"], text["dof"]
         found: dict[str, str] = {}
         for name in ("statistic", "p"):
-            found[name], own = split_marks(text[name])
-            if own and not marks:
+            found[name], own = without_mark(text[name])
+            if not own:
+                continue
+            if marks or own.isalpha():
+                self._forgive(line, f"The mark {own} in the column {name} was left out")
+            else:
                 marks = own
                 self._forgive(line, f"The mark {own} was parted from the column {name}")
+        name, inside, found["statistic"] = without_name(found["statistic"])
+        if name:
+            self._forgive(line, f"{name} was parted from the column statistic")
+            called, degrees = called or name, degrees or inside
         statistic = self._number(line, "statistic", found)
         p = None
         if found["p"]:
@@ -431,22 +479,41 @@ class _Reader:
                 rule = "write a p-value, such as 0.03, <0.001 or NS"
                 self._fault(line, "p", found["p"], rule)
         dof: list[float] = []
-        for part in text["dof"].replace(";", ",").replace("/", ",").split(","):
-            if not part.strip():
+        for part in _PARTED.split(_DOF.sub("", degrees).strip("() ")):
+            if not part:
                 continue
             try:
-                number = read_number(part.strip(), comma=False)
+                number = read_number(part, comma=False)
             except ValueError as error:
-                self._fault(line, "dof", text["dof"], str(error))
+                self._fault(line, "dof", degrees, str(error))
                 break
             dof.append(float(number.value))
-        return Test(text["statistic_name"], statistic, tuple(dof), p, marks)
+        return Test(called, statistic, tuple(dof), p, marks)
 
 
 def _unread(columns: Sequence[str]) -> list[str]:
     """Name the columns that mean nothing to the audit: one may be misnamed."""
     names = [name for name in columns if name not in KNOWN]
     return [f"Kept, but not read as numbers: {', '.join(names)}"] if names else []
+
+
+def _several_p(rows: Iterable[Row]) -> list[str]:
+    """Name the endpoints whose lines print different p-values for one level."""
+    said = []
+    for row in rows:
+        for level in row.levels:
+            found: dict[str, int] = {}
+            for cell, test in row.tests:
+                if cell.level == level and test.p is not None:
+                    found.setdefault(test.p.text, cell.line)
+            if len(found) > 1:
+                name = f"{row.endpoint}, {level}" if level else row.endpoint
+                each = ", ".join(f"{p} (row {line})" for p, line in found.items())
+                said.append(
+                    f"{name} prints different p-values, {each}: each was taken as that "
+                    "of its own arm"
+                )
+    return said
 
 
 def _rows(lines: Sequence[int]) -> str:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reanalysis.checks.luck import expected_by_luck
-from reanalysis.checks.misprints import nearest_misprint
-from reanalysis.checks.questions import Question
-from reanalysis.checks.rows import (
-    beyond,
+from reanalysis.checks.matches import (
     fair_first,
-    kind_of,
     p_matches,
     reference,
     statistic_matches,
     value_text,
 )
+from reanalysis.checks.misprints import nearest_misprint
+from reanalysis.checks.names import beyond, kind_of
+from reanalysis.checks.questions import Question
+from reanalysis.printed import PrintedP
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class Summary:
         if self.near:
             said += f", and {self.near} more but for one step of the last digit"
         if self.alike:
-            others = " and ".join(self.alike)
+            *first, last = self.alike
+            others = f"{', '.join(first)} and {last}" if first else last
             said += f"; on this table {others} cannot be told apart from it"
         return f"{said}."
 
@@ -193,7 +194,9 @@ def _missed(
 ) -> Missed:
     test, name = question.test, best or "Pearson"
     printed = test.statistic if field == "statistic" else test.p
-    number = test.statistic if field == "statistic" else test.p.number
+    number = printed.number if isinstance(printed, PrintedP) else printed
+    if printed is None or number is None:
+        raise ValueError(f"the row has no {field}")
     computed = "statistic" if field == "statistic" else "pvalue"
     value = getattr(reference(question, name, computed), computed, None)
     text = value_text(value, printed, max(3, number.decimals))

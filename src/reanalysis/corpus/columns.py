@@ -131,6 +131,8 @@ class Column:
         ``n`` or ``empty``.
     name : str
         For a statistic, its name.
+    unit : str
+        What stands in its heads as the unit of its numbers.
     """
 
     index: int

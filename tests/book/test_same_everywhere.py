@@ -6,13 +6,8 @@ import os
 import subprocess
 import sys
 
-import numpy as np
-import pandas as pd
 import pytest
 from conftest import ROOT
-
-from reanalysis.figures import origins
-from reanalysis.origins import count_matches
 
 # Sorts of NumPy and pandas, of which ties are in another order on another processor
 # unless asked otherwise.
@@ -66,38 +61,6 @@ def test_every_sort_keeps_the_order_of_what_is_equal():
 def test_a_sort_that_does_not_is_found(line):
     assert len([*unstable(line)]) == 1
     assert not [*unstable('x.argsort(kind="stable")')]
-
-
-def test_points_side_by_side_are_in_the_order_given_where_rounding_alone_differs():
-    places = np.array([1.0, 2.0, 1.0, 1.0, 2.5])
-    lanes = origins._lanes(places, 0.4)
-    assert lanes == [0, 0, 1, -1, 0]
-    for noise in (1e-13, -1e-13):
-        assert origins._lanes(places + noise * np.arange(5), 0.4) == lanes
-
-
-def test_points_in_one_lane_do_not_touch_each_other():
-    places = np.random.default_rng(1).normal(size=200)
-    lanes = np.array(origins._lanes(places, 0.1))
-    for lane in range(lanes.min(), lanes.max() + 1):
-        there = np.sort(places[lanes == lane])
-        assert len(there) > 0
-        assert (np.diff(there) > 0.1 - 1e-8).all()
-
-
-def test_candidates_that_differ_by_rounding_alone_stay_in_their_order():
-    for noise in (1e-14, -1e-14):
-        found = count_matches(
-            pd.DataFrame(
-                {
-                    "procedure": list("abc"),
-                    "computed": [2.1, 2.1 + noise, 2.0],
-                    "printed": "1.0",
-                    "match": "no",
-                }
-            )
-        )
-        assert found["procedure"].tolist() == ["c", "a", "b"]
 
 
 LOOK = """

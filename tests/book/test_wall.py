@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
+from reanalysis import load_study
+
+SRC = ROOT / "src" / "reanalysis"
 
 #: All that the library and its tests need.
 LIBRARY = ("pyproject.toml", "src", "tests/conftest.py", "tests/library")
@@ -68,3 +71,12 @@ def test_all_tests_and_examples_of_the_library_pass_there(alone):
     options = ["-q", "-p", "no:xdist", "-p", "no:nbval"]
     said = run(alone, "-m", "pytest", *options, "src", "tests/library")
     assert "passed" in said.splitlines()[-1]
+
+
+def test_the_code_knows_no_study():
+    study = load_study(ROOT / "data")
+    names = [*study.arms["arm"], *study.endpoints["endpoint"], "leukemia", "Baghdad"]
+    for path in SRC.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        words = set(text.replace("`", " ").replace('"', " ").split())
+        assert not words & set(names), path.name
