@@ -33,6 +33,7 @@ COMPUTED_FROM = (
     "data/corpus/*.csv",
     "chapters/answers.csv",
     "src/reanalysis/**/*.py",
+    "src/reanalysis/figures/typeface/*.ttf",
     # what writes the files beside the chapters
     "book/atlas.py",
     "book/functions_page.py",
