@@ -1,15 +1,19 @@
 """Measure the reader of published tables, and count what it found in many of them.
 
     python audits/corpus.py draw TABLES.jsonl.gz SAMPLE SEED
+    python audits/corpus.py draw_called TABLES.jsonl.gz FOLDER SEED
+    python audits/corpus.py agree
     python audits/corpus.py measure TABLES.jsonl.gz
     python audits/corpus.py count TABLES.jsonl.gz FOLDER
 
-The first draws tables to read by eye, and prints them. The second compares the reader
-with the tables of `data/corpus/truth.csv`, which were read by eye, and writes
-`data/corpus/measured.csv`. The third sums up the folder that `reanalysis corpus
-TABLES.jsonl.gz --out FOLDER` made, and writes the other files of `data/corpus/` that a
-program makes. TABLES holds a line of JSON for each table, with its PubMed Central
-number, DOI and JATS XML; it is not part of this project.
+The first draws tables to read by eye, the second rows that a run called disagreeing,
+and both print them. The third compares two people who read the same tables, and writes
+`data/corpus/agreement.csv`. The fourth compares the reader with the tables of
+`data/corpus/truth.csv`, which were read by eye, and writes `data/corpus/measured.csv`.
+The last sums up the folder that `reanalysis corpus TABLES.jsonl.gz --out FOLDER` made,
+and writes the other files of `data/corpus/` that a program makes. TABLES holds a line
+of JSON for each table, with its PubMed Central number, DOI and JATS XML; it is not part
+of this project.
 """
 
 import csv
@@ -108,6 +112,72 @@ def draw(source, sample, seed):
     writer.writerows((frame, line, corpus[line - 1]["pmcid"]) for frame, line in found)
 
 
+def draw_called(source, folder, seed):
+    """Print 60 random rows whose p-value a run called disagreeing.
+
+    They are of papers of which no table was read and no row was judged before.
+    """
+    corpus = tables(source)
+    seen = {row["pmcid"] for row in rows(DATA / "tables.csv")}
+    seen |= {
+        corpus[int(row["line"]) - 1]["pmcid"] for row in rows(DATA / "judgments.csv")
+    }
+    lines = {}
+    for line, record in enumerate(corpus, start=1):
+        if record["pmcid"] not in seen:
+            (grid,) = jats_grids(record["xml"], study=record["doi"] or record["pmcid"])
+            # of two tables of one name, it is not known which was called
+            key = grid.study, grid.label or "table"
+            lines[key] = "" if key in lines else line
+    called = [
+        (lines[check["study"], check["table"]], check["row"], check["printed"])
+        for check in rows(Path(folder) / "checks.csv")
+        if check["check"] == "p"
+        and check["verdict"] == "does not agree"
+        and lines.get((check["study"], check["table"]))
+    ]
+    random.seed(int(seed))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("line", "row", "printed"))
+    writer.writerows(sorted(random.sample(called, 60)))
+
+
+# -- two readers of the same tables ----------------------------------------------------
+
+
+def agree():
+    """Compare what two people took from the same tables; writes `agreement.csv`.
+
+    Cells of patients count: those that print a percentage or a p-value of their row. A
+    total of the arms, which may be left out, does not.
+    """
+    tables_2 = {r["line"]: r["checkable"] for r in rows(DATA / "second_tables.csv")}
+    tables_1 = {
+        r["line"]: r["checkable"]
+        for r in rows(DATA / "tables.csv")
+        if r["sample"] == "4" and r["line"] in tables_2
+    }
+    first, second = (
+        {
+            (r["line"], r["row"], r["column"]): r
+            for r in rows(DATA / name)
+            if r["line"] in tables_1 and r["kind"] != "F" and not r["option"]
+        }
+        for name in ("truth.csv", "second_truth.csv")
+    )
+    both = first.keys() & second.keys()
+    found = [
+        ("tables: can they be checked",
+         sum(tables_1[k] == tables_2[k] for k in tables_1), len(tables_1)),
+        ("cells: taken by both, of those taken by one",
+         len(both), len(first.keys() | second.keys())),
+    ]  # fmt: skip
+    for what, names in (("n", ["n"]), ("p", ["p"]), ("numbers", PRINTED)):
+        alike = sum(all(first[k][x] == second[k][x] for x in names) for k in both)
+        found.append((f"cells taken by both: the same {what}", alike, len(both)))
+    write("agreement.csv", ("what", "alike", "of"), found)
+
+
 # -- against the tables that were read by eye ------------------------------------------
 
 
@@ -179,6 +249,7 @@ def by_eye(truth):
             continue
         turned = row["kind"] in TURNED
         line = row["endpoint"] + row["column"] if turned else row["row"]
+        line = row["comparison"] if row["kind"] == "K" else line
         key = (row["block"] or line, row["p"], row["comparison"])
         name = names.setdefault(key, f"e{len(names)}")
         arm, level = row["column"], row["row"]
@@ -222,12 +293,14 @@ def measure(source):
         found["disagreeing found"] = len(eye & reader)
         found["disagreeing called"] = len(reader)
         total[table["sample"]] += found
-        total[table["sample"]]["nothing"] += 0
-    names = sorted({name for each in total.values() for name in each} - {"nothing"})
+        # tests that print a statistic with its degrees of freedom, and no patients
+        if not any(row["kind"] == "F" for row in there):
+            total[table["sample"] + " without tests alone"] += found
+    names = sorted({name for each in total.values() for name in each})
     write(
         "measured.csv",
         ("sample", *names),
-        [(sample, *(each[name] for name in names)) for sample, each in total.items()],
+        [(k, *(each[name] for name in names)) for k, each in sorted(total.items())],
     )
 
 
@@ -379,4 +452,11 @@ def grim(folder):
 
 
 if __name__ == "__main__":
-    {"draw": draw, "measure": measure, "count": count}[sys.argv[1]](*sys.argv[2:])
+    commands = {
+        "draw": draw,
+        "draw_called": draw_called,
+        "agree": agree,
+        "measure": measure,
+        "count": count,
+    }
+    commands[sys.argv[1]](*sys.argv[2:])

@@ -418,7 +418,11 @@ def docx_grids(file: str | Path, *, study: str = "") -> list[Grid]:
         raise DataError(
             [Fault(str(file), None, None, None, "to read .docx, install python-docx")]
         ) from error
-    document = docx.Document(str(file))
+    try:
+        document = docx.Document(str(file))
+    except Exception as error:  # the library lets through what its parts raise
+        rule = "this is no Word document that can be read"
+        raise DataError([Fault(str(file), None, None, None, rule)]) from error
     grids: list[Grid] = []
     before, below = "", False
     for part in document.element.body:

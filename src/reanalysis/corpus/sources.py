@@ -19,6 +19,7 @@ _ARTICLES = (".xml", ".nxml", ".html", ".htm", ".xhtml")
 _LINES = (".jsonl", ".jsonl.gz")
 _OTHERS = (".docx", ".tsv", ".txt")
 _LARGEST = 200_000_000
+_READABLE = "give JATS (.xml), HTML, a Word document or text with tabulators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
         elif _suffix(path) in (*_ARTICLES, *_LINES):
             found.append(path)
         else:
-            raise _fault(path, "give JATS (.xml, .nxml), HTML, or lines (.jsonl, .gz)")
+            rule = "give JATS (.xml, .nxml), HTML, or lines (.jsonl, .gz)"
+            if path.name.lower().endswith((".zip", ".tar", ".tgz", ".tar.gz")):
+                rule = "unpack it, and give the folder"
+            raise _fault(path, rule)
     return found
 
 
@@ -147,6 +151,8 @@ def grids_of_file(path: str | Path) -> list[Grid]:
         In one sentence, where the file is missing, has another form or no table.
     """
     path = Path(path)
+    if path.is_dir():
+        raise _fault(path, "this is a folder: give one file, or use reanalysis corpus")
     if not path.is_file():
         raise _fault(path, "there is no such file")
     suffix = _suffix(path)
@@ -165,9 +171,11 @@ def grids_of_file(path: str | Path) -> list[Grid]:
             found = text_grids(_decoded(path.read_bytes()))
     except DataError:
         raise
-    except (UnicodeDecodeError, ValueError, OSError, KeyError) as error:
+    except UnicodeDecodeError as error:
+        raise _fault(path, f"this is no text; {_READABLE}") from error
+    except (ValueError, OSError, KeyError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _fault(path, f"this file cannot be read ({reason})") from error
     if not found:
-        raise _fault(path, "no table was found")
+        raise _fault(path, f"no table was found; {_READABLE}")
     return found

@@ -70,7 +70,11 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
 
 @drawing
 def draw_estimates(
-    estimates: pd.DataFrame, *, band: Iterable[float] = (), label: str = ""
+    estimates: pd.DataFrame,
+    *,
+    band: Iterable[float] = (),
+    label: str = "",
+    of: str = "patients",
 ) -> Figure:
     """Draw published percentages with their intervals beside a range that is claimed.
 
@@ -84,6 +88,8 @@ def draw_estimates(
         Limits of the claimed range; empty for none.
     label : str
         What stands above the band.
+    of : str
+        What the percentages are of.
 
     Returns
     -------
@@ -99,7 +105,8 @@ def draw_estimates(
     for y, row in rows:
         ax.plot([row.low, row.high], [y, y], color=INK, lw=3)
         fill = INK if row.marked else "white"
-        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill)
+        # a point at 0 or at 100 is drawn whole
+        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill, clip_on=False)
         ax.annotate(
             row.text,
             (np.fmax(row.percent, row.high), y),
@@ -107,5 +114,5 @@ def draw_estimates(
             textcoords="offset points",
             va="center",
         )
-    ax.set(xlim=(0, 100), xlabel="patients, percent")
+    ax.set(xlim=(0, 100), xlabel=f"{of}, percent")
     return figure
