@@ -348,8 +348,8 @@ def _check_schema(schema: dict) -> None:
             if not isinstance(text, str):
                 raise TypeError(f"{text!r} is not a text")
             # a star alone is a mark of the printed table
-            if text != "*" and (rule := _why_unsafe(text, field)):
-                raise NotImplementedError(f"not a name or a value, {text!r}: {rule}")
+            if text != "*" and (why := _why_unsafe(text, field)):
+                raise NotImplementedError(f"not a name or a value, {text!r}: {why}")
 
 
 def _read_rows(path: Path, schema: dict) -> tuple[list[Fault], list[tuple]]:
