@@ -6,14 +6,18 @@ exit code is 1 if one does not. What is killed is a share of all that was run. E
 messages, docstrings and annotations are left as they are. src is never written to.
 
 mutmut and cosmic-ray start Python anew for every change, which is three seconds of
-imports and many hours in all; here each change is a fork of a process that has imported
-the libraries. A room's tests are its own files, its examples, and, where it draws or
-writes for the reader, what nbval compares: each call that a chapter makes of it must
-give the same text, or SVG, as before. A change that makes the tests run on forever is
-counted as killed, and listed as timed out. All rooms take hours; one, some minutes.
+imports and many hours in all; here each change is a fork of a process that has read
+the tests, and is made in place. Only tests that reach the changed statement are run,
+and the fork ends at the first that fails: some thirtieths of a second. What cannot be
+changed in place (classes, decorators, what no test reaches) is imported anew. A room's
+tests are its own files, its examples, and, where it draws or writes for the reader,
+what nbval compares: each call that a chapter makes of it must give the same text, or
+SVG, as before. A change that makes the tests run on forever is counted as killed, and
+listed as timed out. A room takes about a minute of the processor.
 """
 
 import ast
+import contextlib
 import copy
 import csv
 import functools
@@ -27,6 +31,7 @@ import resource
 import signal
 import sys
 import tempfile
+import time
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -34,6 +39,7 @@ from dataclasses import dataclass, replace
 from importlib.util import spec_from_file_location
 from multiprocessing import Process, connection, get_context
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import ClassVar
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -43,6 +49,7 @@ sys.path.insert(0, str(SRC.parent))
 
 import nbformat  # noqa: E402
 import pytest  # noqa: E402
+from _pytest.main import pytest_runtestloop  # noqa: E402
 from hypothesis import Phase, settings  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 
@@ -50,21 +57,31 @@ from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 TELLING = ast.BinOp | ast.Call | ast.Compare | ast.keyword | ast.Slice | ast.Subscript
 
 LISTED = Path(__file__).with_name("survivors.csv")
-WORKERS = os.cpu_count()
+#: Forks at a time; where others compute as well, WORKERS=1.
+WORKERS = int(os.environ.get("WORKERS", os.cpu_count()))
 MEMORY = 6 << 30  # bytes; some changes ask for all there is
+#: What the end of a fork means, if not that a change was killed.
+UNSURE = 9
+WORDS = {0: "survived", -signal.SIGXCPU: "timed out", UNSURE: "unsure"}
 
 #: Tests of a room that do not bear its name: those in them that reach it.
 ALSO = {
     "tables": ["endpoints"],
+    "rates": ["posterior", "prediction"],
     "posterior": ["prediction"],
+    "procedures": ["origins", "checks_tests"],
     "endpoints": ["tables", "intervals", "robustness", "posterior", "prediction"],
-    "counts": ["survival"],
+    "printed": ["checks_reading", "checks_tests"],
+    "counts": ["endpoints"],
     "follow_up": ["survival"],
     "synthetic": ["survival"],
     "package": ["study", "hostile"],
     "study": ["hostile"],
     "origins": ["synthetic"],
     "claims": ["verdicts", "results", "sources"],
+    "written": ["checks_command", "checks_compendium"],
+    "checks": ["checks_*"],
+    "corpus": ["corpus_*"],
     "figures": ["figures", "steady_figures", "fork"],
 }
 
@@ -72,9 +89,15 @@ ALSO = {
 def tests_of(room: str) -> list[str]:
     """Files with the tests of a room."""
     whole, _, part = room.rpartition(".")
-    names = [part, *ALSO.get(part, []), *ALSO.get(whole, []), "refusals"]
-    found = (ROOT.glob(f"tests/**/test_{name}.py") for name in dict.fromkeys(names))
-    return [str(path) for paths in found for path in sorted(paths)]
+    also = [*ALSO.get(room, []), *ALSO.get(whole, []), "refusals"]
+    names = dict.fromkeys([part, *also])
+    found = {
+        name: sorted(ROOT.glob(f"tests/**/test_{name}.py"))
+        for name in dict.fromkeys(names)
+    }
+    if lost := [name for name in also if not found[name]]:
+        sys.exit(f"{room}: no file of tests is named {', '.join(lost)}")
+    return [str(path) for paths in found.values() for path in paths]
 
 
 def file_of(room: str) -> Path:
@@ -228,7 +251,6 @@ class Finder:
 
     def exec_module(self, module):
         """Run the changed code."""
-        vars(module)["_reached"] = self.reached
         exec(self.code, vars(module))
 
 
@@ -249,46 +271,283 @@ class Watched(ast.NodeTransformer):
         return [*ast.parse(f"_reached.add({node.lineno})").body, node]
 
 
-class Quick:
-    """Runs the tests that are likely to fail first, and the quick ones of the others.
+def quicken() -> None:
+    """Let Hypothesis look neither for the smallest example nor for a second fault."""
+    phases, same = (Phase.explicit, Phase.generate), settings.get_profile("same")
+    settings.register_profile("quick", same, phases=phases, report_multiple_bugs=False)
+    settings.load_profile("quick")
 
-    Likely are those that reach the statement, and of these those that saw other changes
-    of the function. Hypothesis does not look for the smallest example.
-    """
 
-    def __init__(self, room: str, number: int, first: list[str], known: dict) -> None:
-        self.room, self.number, self.first, self.before = room, number, first, known
-        self.known, self.failed = {}, []
+class Judge:
+    """Ends a fork with 1 at the first test that fails, and notes which that was."""
+
+    def __init__(self, note: Path, known: dict) -> None:
+        self.note, self.known = note, known
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item):
+        """Give each test some times what it took unchanged."""
+        used, (took, _) = time.process_time(), self.known[item.nodeid]
+        limit(int(used + 8 * took) + 4)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item, call):
+        """End before the failure is described, which takes longer than the test."""
+        if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+            self.note.write_text(item.nodeid)
+            os._exit(1)
+
+
+class Whole(Judge):
+    """Runs the tests that reach a changed room anew, the quick ones first."""
 
     def pytest_collection(self):
         """Change the settings of the house before its tests are read."""
-        phases = (Phase.explicit, Phase.generate)
-        settings.register_profile("quick", settings.get_profile("same"), phases=phases)
-        settings.load_profile("quick")
+        quicken()
 
     def pytest_collection_modifyitems(self, items):
-        """Sort the tests, and leave out those of other rooms that do not reach this."""
-        items[:] = [item for item in items if self.reaches(item)]
-        for item in items:
-            seconds, reached = self.before.get(item.nodeid, (0, []))
-            seen = item.nodeid in self.first
-            item.rank = self.number not in reached, not seen, seconds
-        items.sort(key=lambda item: item.rank)
+        """Sort the tests, and leave out those that do not reach the room."""
+        items[:] = [item for item in items if item.nodeid in self.known]
+        items.sort(key=lambda item: self.known[item.nodeid][0])
 
-    def reaches(self, item: pytest.Item) -> bool:
-        """Say whether a test is the room's own, or reaches a statement of it."""
-        own = item.path.stem.removeprefix("test_") == self.room.rpartition(".")[2]
-        return own or bool(self.before.get(item.nodeid, (0, [True]))[1])
 
-    def pytest_runtest_logstart(self):
-        """Forget what was reached before."""
+class Watch:
+    """Notes of each test how long it takes, what it reaches, and whether it fails."""
+
+    def __init__(self) -> None:
+        self.known, self.failed, self.given = {}, [], defaultdict(set)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef):
+        """Note what is reached for a fixture, which other tests may use as well."""
+        before = set(Finder.reached)
         Finder.reached.clear()
+        given = yield
+        self.given[fixturedef.argname] |= Finder.reached
+        Finder.reached.update(before)
+        return given
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        """Forget what was reached and remembered before."""
+        for name, module in [*sys.modules.items()]:
+            if name.startswith("reanalysis"):
+                for value in [*vars(module).values()]:
+                    getattr(value, "cache_clear", bool)()
+        Finder.reached.clear()
+        start = time.process_time()
+        done = yield
+        lines = Finder.reached.union(*(self.given[one] for one in item.fixturenames))
+        if lines:
+            took = time.process_time() - start
+            self.known[item.nodeid] = took, sorted(lines)
+        return done
 
     def pytest_runtest_logreport(self, report):
-        """Note how long a test took, what it reached and whether it failed."""
-        before, _ = self.known.get(report.nodeid, (0, []))
-        self.known[report.nodeid] = before + report.duration, sorted(Finder.reached)
+        """Note what failed."""
         self.failed += [report.nodeid] * report.failed
+
+
+class Quick:
+    """Changes a room that is imported with its tests, one change in each fork.
+
+    A change of a function is one of its code, in place, and only tests that reach the
+    statement are run: first those that saw other changes of the function.
+    """
+
+    def __init__(self, room: "Room", todo: list["Mutant"], top: Path) -> None:
+        self.room, self.todo, self.top = room, todo, top
+        self.inside = statements(room.tree)
+
+    def pytest_collection(self):
+        """Change the settings of the house before its tests are read."""
+        quicken()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        """Run the tests once unchanged, then for each change."""
+        gc.collect()
+        gc.freeze()  # what forks share need not be searched for garbage
+        note = self.top / "unchanged"
+        forked(self.unchanged, session, note).join()
+        failed, known, names = json.loads(note.read_text())
+        (self.top / "known").write_text(json.dumps([failed, known, names]))
+        if failed:
+            return True
+        import_all(names)
+        gc.freeze()
+        done = [*self.outcomes(session, known)]
+        (self.top / "done").write_text(json.dumps(sorted(done)))
+        return True
+
+    def unchanged(self, session: pytest.Session, note: Path) -> None:
+        """Run all tests, and watch them."""
+        silence()
+        limit(3600)
+        watch = Watch()
+        session.config.pluginmanager.register(watch)
+        tree = Watched().visit(copy.deepcopy(self.room.tree))
+        vars(sys.modules[f"reanalysis.{self.room.name}"])["_reached"] = Finder.reached
+        transplant(self.room.name, tree)
+        run_all(session, session.items)
+        note.write_text(json.dumps([watch.failed, watch.known, libraries()]))
+
+    def outcomes(self, session: pytest.Session, known: dict) -> Iterator[tuple]:
+        """Give the number of each change with what became of it."""
+        todo, running, first = [*enumerate(self.todo)][::-1], {}, defaultdict(Counter)
+        items = [item for item in session.items if item.nodeid in known]
+        while todo or running:
+            while todo and len(running) < WORKERS:
+                number, mutant = todo.pop()
+                inside = mutant.number in self.inside
+                seen, note = first[mutant.function], self.top / str(number)
+                chosen = [
+                    item
+                    for item in items
+                    if not inside or mutant.number in known[item.nodeid][1]
+                ]
+                chosen.sort(key=lambda i: (-seen[i.nodeid], known[i.nodeid][0]))
+                if not chosen or not (inside or movable(self.room.tree, mutant)):
+                    yield number, "unsure"
+                    continue
+                process = forked(self.changed, session, mutant, chosen, known, note)
+                running[process] = number, mutant, note
+            connection.wait([process.sentinel for process in running])
+            for process in [one for one in running if not one.is_alive()]:
+                number, mutant, note = running.pop(process)
+                if note.exists():
+                    first[mutant.function][note.read_text()] += 1
+                yield number, WORDS.get(process.exitcode, "killed")
+
+    def changed(
+        self,
+        session: pytest.Session,
+        mutant: "Mutant",
+        items: list[pytest.Item],
+        known: dict,
+        note: Path,
+    ) -> None:
+        """Run tests of a change, and end with 0 if nothing is seen."""
+        silence()
+        limit(20)
+        mutant.make()
+        moved = None if mutant.number in self.inside else mutant
+        tree = self.room.tree if moved else part(self.room.tree, mutant.number)
+        transplant(self.room.name, tree, moved)
+        if self.room.calls and differs(
+            self.room.name, self.room.calls, mutant.function
+        ):
+            os._exit(1)
+        session.config.pluginmanager.register(Judge(note, known))
+        run_all(session, items)
+        os._exit(0)
+
+
+def silence() -> None:
+    """Let a fork print nothing."""
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+
+
+def limit(seconds: int) -> None:
+    """Limit the memory of a fork, and its seconds of the processor."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
+
+
+def run_all(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Run tests until one fails, as pytest does."""
+    session.items[:] = items
+    with contextlib.suppress(session.Failed):
+        pytest_runtestloop(session)
+
+
+def statements(tree: ast.Module) -> set[int]:
+    """First lines of the statements in functions."""
+    return {
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for statement in function.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.stmt)
+    }
+
+
+def part(tree: ast.Module, number: int) -> ast.Module:
+    """Give the function or class of a module that a line is in."""
+    body = [node for node in tree.body if node.lineno <= number <= node.end_lineno]
+    return ast.Module(body, [])
+
+
+def named(node: ast.stmt) -> list[str]:
+    """Give the names that a statement assigns to."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def movable(tree: ast.Module, mutant: Mutant) -> ast.stmt | None:
+    """Give a module's statement that is changed, if it names a value or a default."""
+    for node in tree.body:
+        if node.lineno == mutant.number:
+            place = mutant.field in ("defaults", "kw_defaults")
+            default = isinstance(node, ast.FunctionDef) and place
+            return node if default or named(node) else None
+    return None
+
+
+def unwrapped(value: object) -> object:
+    """Give the function in a property, a cached function and the like."""
+    for name in ("fget", "func", "__func__", "__wrapped__"):
+        if hasattr(value, name):
+            return unwrapped(getattr(value, name))
+    return value
+
+
+def put_codes(names: dict, code: CodeType) -> None:
+    """Give functions, and those of classes, the code that bears their name and line."""
+    for new in code.co_consts:
+        if isinstance(new, CodeType):
+            found = names.get(new.co_name)
+            function = unwrapped(found)
+            if isinstance(found, type):
+                put_codes(vars(found), new)
+            elif isinstance(function, FunctionType):
+                old = function.__code__
+                if old.co_firstlineno == new.co_firstlineno:
+                    function.__code__ = new
+
+
+def transplant(room: str, tree: ast.Module, moved: Mutant | None = None) -> None:
+    """Change an imported room in place, also what a statement of the module names."""
+    module = sys.modules[f"reanalysis.{room}"]
+    code = compile(ast.fix_missing_locations(tree), module.__file__, "exec")
+    if not moved:
+        return put_codes(vars(module), code)
+    statement = movable(tree, moved)
+    names = {"__name__": module.__name__, "__file__": module.__file__}
+    exec(code, names)
+    if isinstance(statement, ast.FunctionDef):
+        old = unwrapped(vars(module)[statement.name])
+        new = unwrapped(names[statement.name])
+        old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+        return None
+    for node in tree.body:
+        for name in named(node):
+            old, new = vars(module)[name], names[name]
+            try:
+                same = pickle.dumps(old) == pickle.dumps(new)
+            except (pickle.PicklingError, AttributeError, TypeError):
+                if node is statement:
+                    os._exit(UNSURE)
+                continue
+            for other in () if same else [*sys.modules.values()]:
+                if getattr(other, "__dict__", {}).get(name) is old:
+                    setattr(other, name, new)
+    return None
 
 
 def shown(result: object) -> str:
@@ -349,36 +608,42 @@ def libraries() -> list[str]:
     return [name for name, file in files.items() if "site-packages" in (file or "")]
 
 
+def import_all(names: list[str]) -> None:
+    """Import libraries once for all forks."""
+    with warnings.catch_warnings(action="ignore"):
+        for name in names:
+            importlib.import_module(name)
+
+
 @dataclass
 class Room:
-    """A room, and what is known of its unchanged state."""
+    """A room, and what chapters ask of it where this is compared."""
 
     name: str
     tree: ast.Module
     calls: dict
-    known: dict  # of each test, its seconds and the statements that it reaches
-    limit: int = 600  # seconds of the processor
 
-    def test(self, note: Path, mutant: Mutant | None, first: list[str]) -> None:
-        """Test it in a process of its own, which ends with 0 if nothing is seen."""
-        for stream in (1, 2):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (self.limit, self.limit + 1))
-        if mutant:
-            mutant.make()
-        tree = self.tree if mutant else Watched().visit(copy.deepcopy(self.tree))
-        sys.meta_path.insert(0, Finder(self.name, tree))
-        function = mutant.function if mutant else ""
-        if self.calls and differs(self.name, self.calls, function):
-            os._exit(1)
+    def options(self) -> list[str]:
+        """Give what pytest is asked to do."""
         files = [file_of(self.name), *tests_of(self.name)]
-        options = ["-x", "--assert=plain", "-pno:xdist", "-pno:nbval"]
-        number = mutant.number if mutant else 0
-        plugin = Quick(self.name, number, first, self.known)
-        code = pytest.main([*options, *map(str, files)], plugins=[plugin])
-        note.write_text(json.dumps([plugin.failed, plugin.known, libraries()]))
-        os._exit(code)
+        given = ["-x", "--assert=plain", "--capture=sys", "-pno:xdist", "-pno:nbval"]
+        return [*given, *map(str, files)]
+
+    def quick(self, todo: list[Mutant], top: Path) -> None:
+        """Test changes in forks of a process that has read the tests."""
+        silence()
+        importlib.import_module(f"reanalysis.{self.name}")
+        pytest.main(self.options(), plugins=[Quick(self, todo, top)])
+
+    def anew(self, mutant: Mutant, known: dict, note: Path) -> None:
+        """Import a change and its tests anew, and end with 0 if nothing is seen."""
+        silence()
+        limit(60)
+        mutant.make()
+        sys.meta_path.insert(0, Finder(self.name, self.tree))
+        if self.calls and differs(self.name, self.calls, mutant.function):
+            os._exit(1)
+        os._exit(pytest.main(self.options(), plugins=[Whole(note, known)]))
 
 
 # --- all changes ----------------------------------------------------------------------
@@ -391,42 +656,27 @@ def forked(function: Callable[..., None], *args: object) -> Process:
     return process
 
 
-def prepared(name: str, note: Path) -> Room:
-    """Test an unchanged room, and import the libraries that this needs once for all."""
-    room = Room(name, ast.parse(file_of(name).read_text("utf-8")), {}, {})
+def outcomes(name: str, top: Path) -> list[tuple[Mutant, str]]:
+    """Test every change of a room, and give each with what became of it."""
+    text = file_of(name).read_text("utf-8")
+    room = Room(name, ast.parse(text), {})
     if is_shown(name):
-        forked(record, name, note).join()
-        room.calls = pickle.loads(note.read_bytes())
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    process = forked(room.test, note, None, [])
-    process.join()
-    if process.exitcode:
-        sys.exit(f"{name}: its tests fail without any change")
-    took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    _, room.known, names = json.loads(note.read_text())
-    with warnings.catch_warnings(action="ignore"):
-        for library in names:
-            importlib.import_module(library)
-    gc.freeze()  # what forks share need not be searched for garbage
-    room.limit = 10 + int(4 * took)
-    return room
-
-
-def outcomes(room: Room, todo: list[Mutant], top: Path) -> Iterator[tuple[Mutant, str]]:
-    """Test every change, some at a time, and give each with what became of it."""
-    todo, running, first = todo[::-1], {}, defaultdict(list)
-    while todo or running:
-        while todo and len(running) < WORKERS:
-            mutant, note = todo.pop(), top / str(len(todo))
-            process = forked(room.test, note, mutant, first[mutant.function])
-            running[process] = mutant, note
-        connection.wait([process.sentinel for process in running])
-        for process in [one for one in running if not one.is_alive()]:
-            mutant, note = running.pop(process)
-            if note.exists():
-                first[mutant.function] += json.loads(note.read_text())[0]
-            word = {0: "survived", -signal.SIGXCPU: "timed out"}
-            yield mutant, word.get(process.exitcode, "killed")
+        forked(record, name, top / "calls").join()
+        room.calls = pickle.loads((top / "calls").read_bytes())
+    todo = [*mutants(room.tree, text.splitlines())]
+    forked(room.quick, todo, top).join()
+    failed, known, names = json.loads((top / "known").read_text())
+    if failed:
+        sys.exit(f"{name}: its tests fail without any change: {failed}")
+    import_all(names)
+    found = []
+    for number, word in json.loads((top / "done").read_text()):
+        if word == "unsure":
+            process = forked(room.anew, todo[number], known, top / "note")
+            process.join()
+            word = WORDS.get(process.exitcode, "killed")
+        found.append((todo[number], word))
+    return found
 
 
 def print_rows(what: str, keys: list[tuple[str, ...]]) -> None:
@@ -442,24 +692,22 @@ def main() -> int:
     os.chdir(ROOT)
     with LISTED.open(encoding="utf-8", newline="") as file:
         listed = [tuple(row.values())[:4] for row in csv.DictReader(file)]
-    words = ("mutants", "killed", "timed out", "survived", "share")
+    words = ("mutants", "killed", "timed out", "survived", "share", "minutes")
     print(f"{'room':12}", *(f"{word:>9}" for word in words), flush=True)
-    unknown = []
+    unknown, spent = [], 0.0
     paths = (path.relative_to(SRC).with_suffix("") for path in SRC.rglob("[!_]*.py"))
     for name in sys.argv[1:] or sorted(".".join(path.parts) for path in paths):
         with tempfile.TemporaryDirectory() as top:
-            room = prepared(name, Path(top, "note"))
-            lines = file_of(name).read_text("utf-8").splitlines()
-            every = [*mutants(room.tree, lines)]
-            found = [*outcomes(room, every, Path(top))]
+            found = outcomes(name, Path(top))
         count = Counter(outcome for _, outcome in found)
         alive = [mutant.key(name) for mutant, outcome in found if outcome == "survived"]
         share = 1 - len(alive) / len(found)
-        numbers = (
-            f"{number:9}"
-            for number in (len(found), *(count[word] for word in words[1:4]))
-        )
-        print(f"{name:12}", *numbers, f"{share:9.1%}", flush=True)
+        numbers = (len(found), *(count[word] for word in words[1:4]))
+        used = os.times()
+        minutes = (used.children_user + used.children_system) / 60 - spent
+        spent += minutes
+        row = (*(f"{number:9}" for number in numbers), f"{share:9.1%}")
+        print(f"{name:12}", *row, f"{minutes:9.1f}", flush=True)
         print_rows("not in the list", [key for key in alive if key not in listed])
         gone = [key for key in listed if key[0] == name and key not in alive]
         print_rows("in the list, but killed or no longer there", gone)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reanalysis import example, feasible_counts, grim, grim_probability
 from reanalysis.counts import (
     check_counts,
+    check_table,
     feasible_denominators,
     feasible_sizes,
     nearest_count,
@@ -92,6 +93,7 @@ def test_nearest_percentages_end_with_the_largest():
     assert found.loc[found["fits"], "n"].tolist() == [13]
     assert found.columns.tolist() == ["n", "events", "nearest", "fits"]
     assert found["events"].tolist()[12:15] == [7, 8, 8]
+    assert nearest_percentages("99", 100)["events"].iloc[-1] == 99
 
 
 def test_readings_of_a_percentage_that_fits_are_its_counts():
@@ -228,3 +230,7 @@ def test_the_share_that_no_count_gives_is_that_of_all_percentages_tried(n, decim
 def test_the_share_that_no_count_gives_needs_no_enumeration():
     assert grim_probability(10**15, decimals=20) == pytest.approx(1 - 1e-7, rel=1e-9)
     assert grim_probability(10**30) == 0
+
+
+def test_a_table_without_keys_may_repeat_its_rows():
+    check_table(pd.DataFrame({"n": [20, 20], "events": [5, 5]}), keys=())

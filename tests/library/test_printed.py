@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reanalysis import parse_printed
-from reanalysis.printed import MOST_CHARACTERS, match_printed, printed_interval
+from reanalysis.printed import (
+    MOST_CHARACTERS,
+    match_printed,
+    printed_interval,
+    read_number,
+    read_p,
+    split_marks,
+    tidy,
+)
 
 
 def test_the_digits_and_their_number_are_kept():
@@ -31,6 +39,8 @@ def test_what_is_not_a_string_is_refused(value):
 def test_a_number_that_was_read_cannot_be_changed():
     with pytest.raises(AttributeError):
         parse_printed("54").decimals = 1
+    with pytest.raises(AttributeError):
+        read_p("0.5").sign = "<"
 
 
 def test_the_values_that_a_number_may_stand_for():
@@ -41,6 +51,7 @@ def test_the_values_that_a_number_may_stand_for():
         cut = (-2 * half, 0) if text.startswith("-") else (0, 2 * half)
         expected = (printed.value + cut[0], printed.value + cut[1])
         assert printed.truncated_from() == expected
+    assert (parse_printed("-7.25").size, parse_printed("-7.25").step) == (7.25, 0.01)
     assert parse_printed("54").unit == 1
     assert parse_printed("-1.25").unit == Fraction(1, 100)
 
@@ -56,6 +67,16 @@ def test_an_end_is_met_within_a_billionth_of_the_number():
     below = np.array([3999.5 - 3.9e-6, 3999.5 - 4.1e-6])
     assert match_printed("4000", below).tolist() == ["rounded", "no"]
     assert match_printed("-4000", -below).tolist() == ["rounded", "no"]
+
+
+def test_the_ends_of_an_interval_give_way_by_a_billionth():
+    for text, ends in {
+        "0.5": (0.45 - 1e-9, 0.6 - 1e-9),
+        "-0.5": (-0.6 + 1e-9, -0.45 + 1e-9),
+        "4000": (3999.5 - 4e-6, 4001 - 4e-6),
+        "-4000": (-4001 + 4e-6, -3999.5 + 4e-6),
+    }.items():
+        assert printed_interval(text) == pytest.approx(ends, rel=1e-12)
 
 
 def test_the_billionth_itself_is_near_enough():
@@ -123,3 +144,67 @@ def test_a_number_of_many_digits_is_met_by_no_other_digits(text, computed):
     low, high = printed_interval(text)
     assert low <= float(text) < high
     assert not low <= computed < high
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("", "-", "--", "---", "\u2014\u2014", ".", "..", "...", "\u2026", "/", "N/A"),
+        *("NA", "n.a.", "n.a", "NR", "n/r", "N.R.", "ND", "n.d.", "None", "nil", "NaN"),
+        *("null", "Not reported", "not applicable", "not available", "not\u00a0done"),
+    ],
+)
+def test_each_word_for_nothing_is_nothing(word):
+    assert tidy(f" {word} ") == ""
+
+
+def test_letters_are_neither_spaces_nor_dashes():
+    assert tidy("X\u00a0 7\u2009\u2212 8 XX") == "X 7 - 8 XX"
+
+
+def test_what_bears_no_mark_stays():
+    assert split_marks("7.3") == ("7.3", "")
+    assert split_marks("7.3\u2217\u2020") == ("7.3", "*\u2020")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "number"),
+    [
+        ("+5", {}, "5"), ("- 5.0", {}, "-5.0"), ("-.5", {}, "-0.5"),
+        ("54 %", {}, "54"), ("1.25e1", {}, "12.5"), ("1.2e3", {}, "1200"),
+        ("1 008", {"whole": True}, "1008"), ("-1,008,000", {"whole": True}, "-1008000"),
+        ("59,9", {"comma": True}, "59.9"),
+        ("9" * MOST_CHARACTERS, {}, "9" * MOST_CHARACTERS),
+    ],
+)  # fmt: skip
+def test_numbers_as_people_print_them(text, options, number):
+    assert read_number(text, **options) == parse_printed(number)
+
+
+def test_a_power_of_ten_may_be_as_long_as_a_number():
+    found = read_number(f"1e{MOST_CHARACTERS}")
+    assert (found.value, found.decimals) == (10**MOST_CHARACTERS, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "values"),
+    [
+        *((f"{sign}0.05", "<", (0, 0.05)) for sign in ("<", "<=", "=<", "\u2264")),
+        *((f"{sign}0.05", ">", (0.05, 1)) for sign in (">", ">=", "=>", "\u2265")),
+        ("\u2a7d0.05", "<", (0, 0.05)), ("\u2a7e0.05", ">", (0.05, 1)),
+        ("p: 0.5", "=", (0.45, 0.55)), ("0.00", "=", (0, 0.005)),
+        ("P = 1.00", "=", (0.995, 1)), ("n.s.", "NS", (0.05, 1)),
+    ],
+)  # fmt: skip
+def test_the_values_that_a_printed_p_may_stand_for(text, sign, values):
+    assert read_p(text).sign == sign
+    assert read_p(text).values() == values
+
+
+def test_an_end_gives_way_by_little_of_a_digit_and_by_the_last_bit_at_least():
+    assert parse_printed("10000000").slack == pytest.approx(1e-3, rel=1e-12)
+    assert parse_printed("1" + 20 * "0").slack == pytest.approx(4e4, rel=1e-12)
+
+
+def test_decimals_of_a_p_value_may_stand_after_a_comma():
+    assert read_p("0,03", comma=True).number.text == "0.03"

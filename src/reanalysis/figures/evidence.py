@@ -1,5 +1,6 @@
 """Figures of published figures beside a study's own."""
 
+import textwrap
 from collections.abc import Iterable, Mapping
 
 import matplotlib as mpl
@@ -30,7 +31,9 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
         is no interval), what was pooled as a diamond, a prediction interval as a thin
         broken line.
     """
-    figure, ax, places = endpoint_rows(rows.assign(endpoint=rows["heading"]), "label")
+    named = rows["label"].map(lambda name: textwrap.fill(name, 28))
+    named_rows = rows.assign(endpoint=rows["heading"], label=named)
+    figure, ax, places = endpoint_rows(named_rows, "label")
     # a heading would widen the column of names: it starts at the figure's left edge
     names = dict(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True))
     rows_at = dict(places)
