@@ -689,7 +689,8 @@ def predict_scenarios(
     1     then     63.33   44    80  22.86         0.97
     """
     # an arm may have several rows in a scenario: they are added up
-    check_table(scenarios, keys=(), counts=(), filled=["scenario", "arm", "n"])
+    if len(scenarios):  # a study may plan none
+        check_table(scenarios, keys=(), counts=(), filled=["scenario", "arm", "n"])
     for row, n in enumerate(scenarios["n"], start=1):
         whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:
