@@ -1,15 +1,19 @@
 """Measure the reader of published tables, and count what it found in many of them.
 
     python audits/corpus.py draw TABLES.jsonl.gz SAMPLE SEED
+    python audits/corpus.py draw_called TABLES.jsonl.gz FOLDER SEED
+    python audits/corpus.py agree
     python audits/corpus.py measure TABLES.jsonl.gz
     python audits/corpus.py count TABLES.jsonl.gz FOLDER
 
-The first draws tables to read by eye, and prints them. The second compares the reader
-with the tables of `data/corpus/truth.csv`, which were read by eye, and writes
-`data/corpus/measured.csv`. The third sums up the folder that `reanalysis corpus
-TABLES.jsonl.gz --out FOLDER` made, and writes the other files of `data/corpus/` that a
-program makes. TABLES holds a line of JSON for each table, with its PubMed Central
-number, DOI and JATS XML; it is not part of this project.
+The first draws tables to read by eye, the second rows that a run called disagreeing,
+and both print them. The third compares two people who read the same tables, and writes
+`data/corpus/agreement.csv`. The fourth compares the reader with the tables of
+`data/corpus/truth.csv`, which were read by eye, and writes `data/corpus/measured.csv`.
+The last sums up the folder that `reanalysis corpus TABLES.jsonl.gz --out FOLDER` made,
+and writes the other files of `data/corpus/` that a program makes. TABLES holds a line
+of JSON for each table, with its PubMed Central number, DOI and JATS XML; it is not part
+of this project.
 """
 
 import csv
@@ -28,6 +32,8 @@ from reanalysis.corpus import jats_grids, read_grid
 
 DATA = Path(__file__).parents[1] / "data" / "corpus"
 KINDS = ("counts", "named SD", "unnamed spread")
+#: Kinds of tables whose arms stand in rows.
+TURNED = ("S", "Q", "R", "K")
 PRINTED = ("count", "percent", "mean", "sd")
 csv.field_size_limit(10**8)
 
@@ -106,6 +112,72 @@ def draw(source, sample, seed):
     writer.writerows((frame, line, corpus[line - 1]["pmcid"]) for frame, line in found)
 
 
+def draw_called(source, folder, seed):
+    """Print 60 random rows whose p-value a run called disagreeing.
+
+    They are of papers of which no table was read and no row was judged before.
+    """
+    corpus = tables(source)
+    seen = {row["pmcid"] for row in rows(DATA / "tables.csv")}
+    seen |= {
+        corpus[int(row["line"]) - 1]["pmcid"] for row in rows(DATA / "judgments.csv")
+    }
+    lines = {}
+    for line, record in enumerate(corpus, start=1):
+        if record["pmcid"] not in seen:
+            (grid,) = jats_grids(record["xml"], study=record["doi"] or record["pmcid"])
+            # of two tables of one name, it is not known which was called
+            key = grid.study, grid.label or "table"
+            lines[key] = "" if key in lines else line
+    called = [
+        (lines[check["study"], check["table"]], check["row"], check["printed"])
+        for check in rows(Path(folder) / "checks.csv")
+        if check["check"] == "p"
+        and check["verdict"] == "does not agree"
+        and lines.get((check["study"], check["table"]))
+    ]
+    random.seed(int(seed))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("line", "row", "printed"))
+    writer.writerows(sorted(random.sample(called, 60)))
+
+
+# -- two readers of the same tables ----------------------------------------------------
+
+
+def agree():
+    """Compare what two people took from the same tables; writes `agreement.csv`.
+
+    Cells of patients count: those that print a percentage or a p-value of their row. A
+    total of the arms, which may be left out, does not.
+    """
+    tables_2 = {r["line"]: r["checkable"] for r in rows(DATA / "second_tables.csv")}
+    tables_1 = {
+        r["line"]: r["checkable"]
+        for r in rows(DATA / "tables.csv")
+        if r["sample"] == "4" and r["line"] in tables_2
+    }
+    first, second = (
+        {
+            (r["line"], r["row"], r["column"]): r
+            for r in rows(DATA / name)
+            if r["line"] in tables_1 and r["kind"] != "F" and not r["option"]
+        }
+        for name in ("truth.csv", "second_truth.csv")
+    )
+    both = first.keys() & second.keys()
+    found = [
+        ("tables: can they be checked",
+         sum(tables_1[k] == tables_2[k] for k in tables_1), len(tables_1)),
+        ("cells: taken by both, of those taken by one",
+         len(both), len(first.keys() | second.keys())),
+    ]  # fmt: skip
+    for what, names in (("n", ["n"]), ("p", ["p"]), ("numbers", PRINTED)):
+        alike = sum(all(first[k][x] == second[k][x] for x in names) for k in both)
+        found.append((f"cells taken by both: the same {what}", alike, len(both)))
+    write("agreement.csv", ("what", "alike", "of"), found)
+
+
 # -- against the tables that were read by eye ------------------------------------------
 
 
@@ -124,7 +196,7 @@ def compare(truth, cells):
         first = there[0]
         if all(row["option"] for row in there) or not (first["percent"] or first["p"]):
             continue
-        turned = first["kind"] in ("S", "Q", "R", "K")
+        turned = first["kind"] in TURNED
         named = first["block"] or first["endpoint"] + first["comparison"]
         read = got.get(place, [])
         cell = read[0] if read else dict.fromkeys((*PRINTED, "n", "p", "level"), "")
@@ -151,42 +223,49 @@ def compare(truth, cells):
     return found
 
 
-def wrong_rows(checks, place):
-    """The rows whose p-value or percentage does not agree, by place and digits."""
-    return {
-        (place(check), check.check, re.sub(r"^(<?)0\.", r"\1.", check.printed))
-        for check in checks
-        if check.verdict == "does not agree" and check.check in ("p", "percent")
-    }
+def wrong_rows(records, place):
+    """The rows whose p-value or percentage does not agree, by place and digits.
+
+    A p-value has the place of its endpoint's first row, a percentage that of its cell.
+    """
+    first, own = {}, {}
+    for record in records:
+        first.setdefault(record["endpoint"], place(record))
+        own.setdefault((record["endpoint"], record["percent"]), place(record))
+    found = set()
+    for check in audit(Table.from_records(records)).found:
+        if check.verdict == "does not agree" and check.check in ("p", "percent"):
+            row = own.get((check.endpoint, check.printed), first[check.endpoint])
+            row = first[check.endpoint] if check.check == "p" else row
+            found.add((row, check.check, re.sub(r"^(<?)0\.", r"\1.", check.printed)))
+    return found
 
 
 def by_eye(truth):
     """Audit a table as it was read by eye; gives rows that do not agree."""
-    records, place, names = [], {}, {}
+    records, names = [], {}
     for row in truth:
         if row["option"]:
             continue
-        turned = row["endpoint"] if row["kind"] in ("S", "Q", "R", "K") else row["row"]
-        key = (row["block"] or turned, row["p"], row["comparison"])
+        turned = row["kind"] in TURNED
+        line = row["endpoint"] + row["column"] if turned else row["row"]
+        line = row["comparison"] if row["kind"] == "K" else line
+        key = (row["block"] or line, row["p"], row["comparison"])
         name = names.setdefault(key, f"e{len(names)}")
-        place.setdefault(name, int(row["row"]))
-        level = (row["level"] or row["row"]) if row["block"] or row["level"] else ""
+        arm, level = row["column"], row["row"]
+        arm, level = (level, arm) if turned else (arm, level)
+        level = (row["level"] or level) if row["block"] or row["level"] else ""
         printed = {key: row[key] for key in (*PRINTED, "n", "p")}
-        names_of = {"endpoint": name, "arm": row["column"], "level": level}
+        names_of = {"endpoint": name, "arm": arm, "level": level, "row": row["row"]}
         records.append({"study": "x", **names_of, **printed})
-    return wrong_rows(audit(Table.from_records(records)).found,
-                      lambda check: place[check.endpoint])  # fmt: skip
+    return wrong_rows(records, lambda record: int(record["row"]))
 
 
 def by_reader(reading):
     """Audit a table as it was read by the program; gives rows that do not agree."""
     if not reading.cells:
         return set()
-    place = {}
-    for cell in reading.cells:
-        place.setdefault(cell["endpoint"], cell["row"] - 1)
-    return wrong_rows(audit(Table.from_records(reading.cells)).found,
-                      lambda check: place[check.endpoint])  # fmt: skip
+    return wrong_rows(reading.cells, lambda record: record["row"] - 1)
 
 
 def measure(source):
@@ -214,12 +293,14 @@ def measure(source):
         found["disagreeing found"] = len(eye & reader)
         found["disagreeing called"] = len(reader)
         total[table["sample"]] += found
-        total[table["sample"]]["nothing"] += 0
-    names = sorted({name for each in total.values() for name in each} - {"nothing"})
+        # tests that print a statistic with its degrees of freedom, and no patients
+        if not any(row["kind"] == "F" for row in there):
+            total[table["sample"] + " without tests alone"] += found
+    names = sorted({name for each in total.values() for name in each})
     write(
         "measured.csv",
         ("sample", *names),
-        [(sample, *(each[name] for name in names)) for sample, each in total.items()],
+        [(k, *(each[name] for name in names)) for k, each in sorted(total.items())],
     )
 
 
@@ -371,4 +452,11 @@ def grim(folder):
 
 
 if __name__ == "__main__":
-    {"draw": draw, "measure": measure, "count": count}[sys.argv[1]](*sys.argv[2:])
+    commands = {
+        "draw": draw,
+        "draw_called": draw_called,
+        "agree": agree,
+        "measure": measure,
+        "count": count,
+    }
+    commands[sys.argv[1]](*sys.argv[2:])

@@ -27,6 +27,7 @@ RENDERED_FROM = (
     "book/*.py",
     "book/extensions/*.py",
     "book/static/*",
+    "book/static/typeface/*",
     "book/templates/*",
     "chapters/*.ipynb",
     "chapters/*.md",

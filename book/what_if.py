@@ -36,11 +36,13 @@ class NotANotebookError(ValueError):
     """A chapter that cannot be read."""
 
 
-def cells(name: str) -> list[dict]:
-    """Read the cells of a chapter."""
+def code_cells(name: str) -> list[str]:
+    """Read the code of a chapter, cell by cell."""
     try:
-        return json.loads((ROOT / name).read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError) as error:
+        notebook = json.loads((ROOT / name).read_text(encoding="utf-8"))
+        cells = [(cell["cell_type"], cell["source"]) for cell in notebook["cells"]]
+        return ["".join(source) for kind, source in cells if kind == "code"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise NotANotebookError(
             f"{name} is not a notebook ({error}): undo what was done to it "
             f"(git checkout {name})"
@@ -49,8 +51,7 @@ def cells(name: str) -> list[dict]:
 
 def code(name: str) -> str:
     """Digest of what a chapter computes: of its code, not of its words or outputs."""
-    sources = ["".join(c["source"]) for c in cells(name) if c["cell_type"] == "code"]
-    return sha256(json.dumps(sources).encode()).hexdigest()
+    return sha256(json.dumps(code_cells(name)).encode()).hexdigest()
 
 
 def wanted() -> bool:
@@ -70,6 +71,12 @@ def edited(chapters: list[str], manifest: Record) -> list[str]:
     ]
 
 
+def lost(chapters: list[str], manifest: Record) -> list[str]:
+    """Chapters that the manifest records, and that are no files any more."""
+    known = [name for name in manifest.digests if CODE.format(name) in manifest.facts]
+    return [name for name in known if name not in chapters]
+
+
 def with_another_study(chapters: list[str], manifest: Record) -> list[str]:
     """Chapters that computed with another study than that of the data.
 
@@ -86,10 +93,11 @@ def found(chapters: list[str], manifest: Record) -> dict[str, str]:
         with_another_study(chapters, manifest),
         "its study is not the one in data/",
     )
-    return played | dict.fromkeys(
+    played |= dict.fromkeys(
         edited(chapters, manifest),
         "its code was changed since its outputs were accepted",
     )
+    return played | dict.fromkeys(lost(chapters, manifest), "it is not there any more")
 
 
 def refusal(played: dict[str, str]) -> str:

@@ -59,7 +59,7 @@ def policy(page: str, buttons: list[str]) -> str:
         "script-src": runs,
         "style-src": ["'self'", *digests(styles)],
         "img-src": ["'self'", "data:"],  # drawings within the theme's styles
-        "font-src": ["'self'"],
+        "font-src": ["data:"],  # letters within the book's own styles
         "connect-src": ["'self'"],  # a search reads the pages that it found
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

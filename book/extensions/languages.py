@@ -67,6 +67,8 @@ OFFERED = {
         },
     }
 }
+#: The style that brings its letters.
+LETTERS = {"ar": "typeface/arabic.css"}
 #: Where a reader of such a page goes on: to the answer, which is in another language.
 NEXT = {"ar": ("chapters/index", "الصفحة الأولى (بالإنجليزية)")}
 
@@ -109,6 +111,7 @@ def mark_language(app: Sphinx, page: str, template: str, context: dict, tree: ob
             context["body"],
         )
         context["body"] = f"{start}{body}</div>"
+        app.add_css_file(LETTERS[language])
         to, title = NEXT[language]
         link = app.builder.get_relative_uri(page, to)
         context["next"] = {"link": link, "title": title}

@@ -36,17 +36,6 @@ ICON_RULES = re.compile(
     r'(?:\.fa-[\w-]+::?before,?)+\{content:"[^"]*"\}|@font-face\{[^}]*Awesome[^}]*\}'
 )
 
-# Parts of Bootstrap that no page has: a quarter of the theme's rules.
-COMPONENTS = (
-    *("accordion", "alert", "badge", "breadcrumb", "btn-check", "btn-close"),
-    *("btn-outline", "card-", "carousel", "figure-img", "form-check", "form-floating"),
-    *("form-range", "input-group", "list-group", "nav-pills", "nav-tabs", "offcanvas"),
-    *("pagination", "placeholder", "popover", "progress", "ratio", "spinner"),
-    *("stretched-link", "toast", "vstack"),
-)
-COMPONENT = re.compile(rf"\.[\w-]*(?:{'|'.join(COMPONENTS)})")
-RULE = re.compile(r"(?<=[{}])([^{}@;]+)\{[^{}]*\}")
-
 # With the one of Binder, offered where it can know from where to take the book.
 LOGOS = "_static/images"
 
@@ -154,23 +143,12 @@ def mend_roles(app: Sphinx, page: str, template: str, context: dict, tree: objec
         context["body"] = replaced(ENTRY, 'role="listitem"', context["body"])
 
 
-def without_components(rules: str) -> str:
-    """Leave out the rules that are for none but components that no page has."""
-
-    def kept(rule: re.Match) -> str:
-        unused = all(COMPONENT.search(one) for one in rule[1].split(","))
-        return "" if unused else rule[0]
-
-    return RULE.sub(kept, rules)
-
-
 def remove_unused(app: Sphinx, error: Exception | None):
     """Publish no file that no page asks for, and no rule for icons."""
     if error is not None or app.builder.format != "html":
         return
     theme = Path(app.outdir, "_static/styles/pydata-sphinx-theme.css")
-    rules = theme.read_text(encoding="utf-8")
-    rules = without_components(replaced(ICON_RULES, "", rules))
+    rules = replaced(ICON_RULES, "", theme.read_text(encoding="utf-8"))
     theme.write_text(rules, encoding="utf-8")
     hosts = app.config.html_theme_options.get("launch_buttons", {})
     for pattern in (*UNUSED_FILES, *([] if hosts.get("binderhub_url") else [LOGOS])):

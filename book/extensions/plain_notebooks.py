@@ -2,8 +2,9 @@
 
 A chapter is also read as a notebook, where nothing knows the roles of a book. There a
 citation is words with a link into the list of references, a figure is called "the
-figure", and its caption is a cell below it. Here the first becomes a citation with its
-card, the second the figure's number, the third the figure's caption.
+figure", its caption is a cell below it, and that of a table a cell above it. Here the
+first becomes a citation with its card, the second the figure's number, the others the
+captions.
 """
 
 import json
@@ -20,8 +21,9 @@ CITATIONS = re.compile(rf"\({_LINK}(?:;\s+{_LINK})*\)")
 #: capital
 FIGURES = re.compile(r"\[[Tt]he\s+(?:figure|table)\]\(#((?:fig|tab)-[a-z0-9-]+)\)")
 
-#: What stands before the caption of a figure in a cell of its own.
-CAPTION = "**Figure.** "
+#: What stands before a caption in a cell of its own: of a figure, or of a table.
+BELOW = re.compile(r"\*\*Figure\.\*\*\s")
+ABOVE = re.compile(r"\*\*(?:Table|الجدول)\.\*\*\s")
 
 
 def as_roles(text: str) -> str:
@@ -47,12 +49,18 @@ def as_roles(text: str) -> str:
 def transform(notebook: dict) -> None:
     """Give a notebook the book's forms, in place."""
     kept: list[dict] = []
+    above = ""
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
         if "caption" in cell["metadata"].get("tags", ()):
-            figure = kept[-1]["metadata"]["mystnb"]["figure"]
-            figure["caption"] = as_roles(text.removeprefix(CAPTION))
+            if ABOVE.match(text):
+                above = as_roles(ABOVE.sub("", text, count=1))
+            else:
+                figure = kept[-1]["metadata"]["mystnb"]["figure"]
+                figure["caption"] = as_roles(BELOW.sub("", text, count=1))
             continue
+        if above:
+            cell["metadata"]["mystnb"]["figure"]["caption"], above = above, ""
         if cell["cell_type"] == "markdown":
             cell["source"] = as_roles(text)
         for output in cell.get("outputs", ()):

@@ -1,7 +1,7 @@
 """Give a table a caption, a number and row heads.
 
-A cell that shows a table says its caption and its name as one with a figure does, in
-its metadata, where a notebook keeps them out of the text:
+A cell that shows a table has its name in its metadata, as one with a figure does, and
+its caption in a cell above it, which plain_notebooks moves here:
 
     "mystnb": {"figure": {"caption": "What holds.", "name": "tab-what-holds"}}
 

@@ -8,13 +8,16 @@ so that a curve over many rates costs little more than one point.
 All three tests take one form: add up one number per arm, its spread, and call the table
 significant where the sum is above a cutoff that depends on the sum of another number
 per arm alone, its share of the total. No list of tables is ever kept: they are made in
-slabs, judged and forgotten.
+slabs, judged and forgotten. Of two arms not even all are made: of those with one total
+of events, the significant ones are the outermost, and it is enough to know where they
+begin.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil, exp, lgamma, log, log1p, pi, prod
+from functools import partial
+from math import ceil, exp, lgamma, log, log1p, pi, prod, sqrt
 
 import numpy as np
 import pandas as pd
@@ -29,6 +32,12 @@ TESTS = ("pearson", "exact", "percentages")
 #: Largest number of tables that is enumerated unless the caller allows more.
 MOST_TABLES = 20_000_000
 
+#: Most tables that `smallest_n` looks at unless the caller allows more.
+MOST_IN_ALL = 1_000_000_000
+
+#: Most products of a table and a rate that a curve needs unless more are allowed.
+MOST_PRODUCTS = 100_000_000_000
+
 #: Relative difference below which two tables count as equally probable, as in R.
 TIES = 1e-7
 
@@ -38,8 +47,15 @@ _ROUNDING = 1e-12
 #: Tables judged at a time: what is in work then stays in the processor's cache.
 SLAB = 2**16
 
+# Chances of one arm's events, under all rates of a block, that are kept at a time.
+_MOST_CHANCES = 2**21
+
+# Tables that halving looks at for each total, on both sides together.
+_HALVINGS = 40
+
 # Seconds that a table takes to be judged and weighed, roughly.
 _SECONDS_PER_TABLE = 2e-8
+_SECONDS_PER_PRODUCT = 2e-10
 
 #: True rates taken at a time.
 BLOCK = 256
@@ -133,10 +149,13 @@ class RejectionRegion:
         if not np.all((p >= 0) & (p <= 1)):
             raise ValueError("a true rate is from 0 to 1")
         rows = p.reshape(-1, len(self.n))
-        power = np.zeros(len(rows))
-        for first in range(0, len(rows), BLOCK):
-            block = slice(first, first + BLOCK)
-            power[block] = self._power_of_block(rows[block])
+        power, of_block = np.zeros(len(rows)), self._power_of_block
+        if len(self.n) == 2:
+            of_block = partial(_power_of_two, self.n, [self._few(0), self._few(1)])
+        size = max(1, min(BLOCK, _MOST_CHANCES // max(self.n)))
+        for first in range(0, len(rows), size):
+            block = slice(first, first + size)
+            power[block] = of_block(rows[block])
         # a sum of a million probabilities can end above 1 in the last digit
         return np.minimum(power, 1).reshape(p.shape[:-1])
 
@@ -151,6 +170,30 @@ class RejectionRegion:
             chances = prod(chance[x] for chance, x in zip(leading, arms, strict=True))
             power += np.einsum("rm,rm->m", chances, given_leading)
         return power
+
+    def _few(self, arm: int) -> np.ndarray:
+        """Find up to how few events in one of two arms a table is significant.
+
+        Gives a number for each total of events, one below the fewest that the arm can
+        have if there is none. Along a total, a spread (and for percentages its square
+        distance less the cutoff) is convex in the events of an arm: tables that are
+        not significant lie side by side, and among them where the rates are equal.
+        From there down to the fewest events, then, no table but the last ones is
+        significant, and halving finds the first of these.
+        """
+        own, other = self.n if arm == 0 else self.n[::-1]
+        total = np.arange(own + other + 1)
+        fewest = np.maximum(0, total - other)
+        low, high = np.zeros_like(total), total * own // (own + other) - fewest + 1
+        while np.any(low < high):
+            half = (low + high) // 2
+            x = np.minimum(fewest + half, np.minimum(own, total))
+            events = (x, total - x) if arm == 0 else (total - x, x)
+            cutoff = self._cutoff(_add_up(self._share, events))
+            significant = _add_up(self._spread, events) > cutoff
+            low = np.where(significant & (low < high), half + 1, low)
+            high = np.where(significant, high, np.minimum(half, high))
+        return fewest + low - 1
 
     def _slabs(self, m: int) -> Iterator[tuple[tuple[np.ndarray, ...], np.ndarray]]:
         """Make all tables, a row for each choice of events in all arms but the last.
@@ -193,7 +236,8 @@ def rejection_region(
     alpha : float
         Significance level, between 0 and 1.
     most_tables : int
-        Largest number of tables, ``prod(n + 1)``, to allow. Time is in proportion to
+        Most tables to look at: all ``prod(n + 1)``, or of two arms those near where
+        significance begins, some for each total of events. Time is in proportion to
         it.
 
     Returns
@@ -237,7 +281,7 @@ def rejection_region(
         raise ValueError(f"test must be one of {', '.join(TESTS)}, not {test!r}")
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must be between 0 and 1, not {alpha}")
-    _check_tables(n, test, most_tables)
+    _check_tables(n, test, alpha, most_tables)
     events = [np.arange(size + 1) for size in n]
     if test == "exact":
         spread = [-_log_choose(size) for size in n]
@@ -321,6 +365,7 @@ def smallest_n(
     largest: int = 200,
     lasting: int = 0,
     most_tables: int = MOST_TABLES,
+    most_in_all: int = MOST_IN_ALL,
 ) -> int | None:
     """Find the smallest number of patients per arm that gives a power.
 
@@ -342,6 +387,9 @@ def smallest_n(
         Largest number per arm to return.
     lasting : int
         Number of next larger sizes that must reach `power` too.
+    most_in_all : int
+        Most tables to look at, of all sizes together. They grow with a power of the
+        size: twice the patients in each of three arms make sixteen times as many.
 
     Returns
     -------
@@ -355,8 +403,8 @@ def smallest_n(
     TypeError
         If `largest` or `lasting` is not a whole number.
     ValueError
-        If `power` is not between 0 and 1, `lasting` is below 0, or as in
-        `exact_power`.
+        If `power` is not between 0 and 1, `lasting` is below 0, so few tables are
+        allowed that no size is found, or as in `exact_power`.
 
     References
     ----------
@@ -377,8 +425,17 @@ def smallest_n(
     exact_power(1, p, test=test, alpha=alpha, most_tables=most_tables)
     if np.all(rates == rates[0]):
         return None
-    reached = 0
-    for n in range(1, largest + lasting + 1):
+    reached, looked_at, last = 0, 0, largest + lasting
+    for n in range(1, last + 1):
+        looked_at += _tables([n] * len(rates), test, alpha)
+        if looked_at > most_in_all:
+            rest = (last - n) * _tables([last] * len(rates), test, alpha)
+            raise ValueError(
+                f"no size below {n:,} reaches the power; to try all up to {last:,}, up "
+                f"to {looked_at + rest:,} tables are to be looked at, more than "
+                f"most_in_all={most_in_all:,}; they would take about "
+                f"{duration((looked_at + rest) * _SECONDS_PER_TABLE)}"
+            )
         found = exact_power(n, p, test=test, alpha=alpha, most_tables=most_tables)
         enough = found >= power * (1 - _ROUNDING)  # a half is reached by a half
         reached = reached + 1 if enough else 0
@@ -493,6 +550,7 @@ def false_positive_curve(
     test: str | Sequence[str] = "pearson",
     alpha: float = 0.05,
     most_tables: int = MOST_TABLES,
+    most_products: int = MOST_PRODUCTS,
 ) -> pd.DataFrame:
     """Give the false-positive rate of tests over a range of true rates.
 
@@ -506,6 +564,9 @@ def false_positive_curve(
         One test or several, as in `rejection_region`.
     alpha, most_tables
         As in `rejection_region`.
+    most_products : int
+        Most products of a table and a rate, of all tests together. Time is in
+        proportion to it.
 
     Returns
     -------
@@ -517,7 +578,8 @@ def false_positive_curve(
     Raises
     ------
     TypeError, ValueError
-        As for `rejection_region`, and if a rate is not from 0 to 1.
+        As for `rejection_region`, and if a rate is not from 0 to 1, or there are more
+        products than allowed.
 
     Examples
     --------
@@ -533,16 +595,52 @@ def false_positive_curve(
     shares = _check_one_axis(rates, "rates")
     shared = np.repeat(shares[:, None], len(n), axis=1)
     curves = []
-    for name in [test] if isinstance(test, str) else test:
-        region = rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
+    regions = [
+        rejection_region(n, test=name, alpha=alpha, most_tables=most_tables)
+        for name in ([test] if isinstance(test, str) else test)
+    ]
+    products = len(shares) * sum(_tables(n, one.test, alpha) for one in regions)
+    if products > most_products:
+        raise ValueError(
+            f"{len(shares):,} rates need {products:,} products of a table and a rate, "
+            f"more than most_products={most_products:,}; they would take about "
+            f"{duration(products * _SECONDS_PER_PRODUCT)}"
+        )
+    for region in regions:
         columns = {
             "rate": shares,
-            "test": name,
+            "test": region.test,
             "n": ", ".join(map(str, n)),
             "probability": region.power(shared),
         }
         curves.append(pd.DataFrame(columns))
     return pd.concat(curves, ignore_index=True)
+
+
+def _power_of_two(
+    n: tuple[int, ...], few: Sequence[np.ndarray], p: np.ndarray
+) -> np.ndarray:
+    """Power, shape (m,), of two arms under rates of shape (m, 2).
+
+    Where an arm may have one event more or less than with one event in all before, all
+    totals from there on are added or taken off: the other arm then has so many events
+    or more.
+    """
+    chances = [_binomial(size, rates) for size, rates in zip(n, p.T, strict=True)]
+    power = np.zeros(len(p))
+    for arm in (0, 1):
+        own, other = chances[arm], chances[1 - arm]
+        so_many = np.zeros((len(other) + 1, len(p)))
+        so_many[:-1] = np.cumsum(other[::-1], axis=0)[::-1]
+        last = np.append(-1, few[arm])
+        steps = np.diff(last)
+        times = np.abs(steps)
+        total = np.repeat(np.arange(len(steps)), times)
+        place = np.arange(len(total)) - np.repeat(np.cumsum(times) - times, times)
+        x = np.minimum(last[:-1], last[1:])[total] + 1 + place
+        rest = np.minimum(total - x, len(other))
+        power += np.einsum("r,rm,rm->m", np.sign(steps)[total], own[x], so_many[rest])
+    return power
 
 
 # --- what the tests are made of -------------------------------------------------------
@@ -585,11 +683,25 @@ def _exact_cutoffs(n: Sequence[int], alpha: float) -> np.ndarray:
     half = np.arange(sum(n) // 2 + 1)
     first = np.searchsorted(total, half - last, side="left")
     end = np.searchsorted(total, half, side="right")
+    if len(leading) == 1:
+        # farther from equal rates there is less than rounding would lose
+        middle, reach = half * leading[0] // sum(n), _reach(n, alpha)
+        first = np.maximum(first, middle - reach)
+        end = np.minimum(end, middle + reach + 1)
     for t in half:
         rows = slice(first[t], end[t])
         tables = log_count[rows] + log_count_last[t - total[rows]]
         cutoffs[t] = cutoffs[-1 - t] = _exact_cutoff(tables, alpha)
     return cutoffs
+
+
+def _reach(n: Sequence[int], alpha: float) -> int:
+    """Events of one of two arms from their mean within which all that counts lies.
+
+    By Hoeffding's inequality, which holds for draws without replacement too, those
+    beyond have together less than ``1e-17 * alpha``.
+    """
+    return ceil(sqrt(min(n) * (40 - log(alpha)) / 2)) + 1
 
 
 def _exact_cutoff(log_count: np.ndarray, alpha: float) -> float:
@@ -627,21 +739,36 @@ def _check_last_axis(values: np.ndarray, name: str, k: int) -> None:
         )
 
 
-def _check_tables(n: Sequence[int], test: str, most_tables: int) -> None:
-    tables = prod(size + 1 for size in n)
+def _check_tables(n: Sequence[int], test: str, alpha: float, most_tables: int) -> None:
+    every, tables = prod(size + 1 for size in n), _tables(n, test, alpha)
     if tables <= most_tables:
         return
     memory = _memory(n, test)
-    said = f", and {memory / 1e9:,.1f} GB of memory" if memory >= 1e9 else ""
+    more = f", and {memory / 1e9:,.1f} GB of memory" if memory >= 1e9 else ""
+    said = f"make {tables:,} tables"
+    if tables < every:
+        said = f"make {every:,} tables, {tables:,} of them to look at"
     raise ValueError(
-        f"arms of {', '.join(f'{size:,}' for size in n)} patients make {tables:,} "
-        f"tables, more than most_tables={most_tables:,}; they would take about "
-        f"{duration(tables * _SECONDS_PER_TABLE)}{said}"
+        f"arms of {', '.join(f'{size:,}' for size in n)} patients {said}, more than "
+        f"most_tables={most_tables:,}; they would take about "
+        f"{duration(tables * _SECONDS_PER_TABLE)}{more}"
     )
+
+
+def _tables(n: Sequence[int], test: str, alpha: float) -> int:
+    """Tables that are looked at, roughly if there are two arms."""
+    every = prod(size + 1 for size in n)
+    if len(n) > 2:
+        return every
+    # for each total, to find where the significant ones begin
+    each = min(2 * _reach(n, alpha) + 1, min(n) + 1) if test == "exact" else 0
+    return min(every, (sum(n) + 1) * (_HALVINGS + each // 2))
 
 
 def _memory(n: Sequence[int], test: str) -> int:
     """Bytes that the enumeration needs at its peak, roughly."""
+    if len(n) == 2:
+        return 8 * 16 * (sum(n) + 1)  # numbers for each total
     slab = 4 * max(SLAB, n[-1] + 1)
     # the exact test also sorts a row for each choice of events in all arms but one
     rows = (len(n) + 5) * prod(size + 1 for size in sorted(n)[:-1])

@@ -81,7 +81,9 @@ def compare_arms(counts: pd.DataFrame, *, test: str = "pearson") -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
-def compare_pairs(counts: pd.DataFrame, *, test: str = "exact") -> pd.DataFrame:
+def compare_pairs(
+    counts: pd.DataFrame, *, test: str = "exact", most_tables: int = MOST_LIKELIER
+) -> pd.DataFrame:
     """Compare every two arms on each endpoint.
 
     Parameters
@@ -90,6 +92,8 @@ def compare_pairs(counts: pd.DataFrame, *, test: str = "exact") -> pd.DataFrame:
         Columns ``endpoint, arm, n, events``.
     test : str
         As in `pairwise_tests`.
+    most_tables : int
+        As in `pairwise_tests`, for each endpoint.
 
     Returns
     -------
@@ -108,7 +112,11 @@ def compare_pairs(counts: pd.DataFrame, *, test: str = "exact") -> pd.DataFrame:
     return pd.concat(
         [
             pairwise_tests(
-                part["events"], part["n"], arms=part["arm"].tolist(), test=test
+                part["events"],
+                part["n"],
+                arms=part["arm"].tolist(),
+                test=test,
+                most_tables=most_tables,
             )
             .assign(endpoint=endpoint)
             .pipe(lambda pairs: pairs[["endpoint", *pairs.columns[:-1]]])
@@ -444,7 +452,11 @@ def nested_counts(counts: pd.DataFrame, outer: str, inner: str) -> pd.DataFrame:
 
 
 def turning_points(
-    counts: pd.DataFrame, *, test: str = "exact", alpha: float = 0.05
+    counts: pd.DataFrame,
+    *,
+    test: str = "exact",
+    alpha: float = 0.05,
+    most_tables: int = MOST_LIKELIER,
 ) -> pd.DataFrame:
     """Count the patients who would turn the decision of each endpoint's test.
 
@@ -452,8 +464,8 @@ def turning_points(
     ----------
     counts : DataFrame
         Columns ``endpoint, arm, n, events``.
-    test, alpha
-        As in `fragility_index`.
+    test, alpha, most_tables
+        As in `fragility_index`; the limit is for each endpoint.
 
     Returns
     -------
@@ -480,7 +492,7 @@ def turning_points(
         events, n = part["events"].tolist(), part["n"].tolist()
         pvalue = named_test(test)(events, n).pvalue
         turn = fragility_index if pvalue < alpha else reverse_fragility_index
-        found = turn(events, n, test=test, alpha=alpha)
+        found = turn(events, n, test=test, alpha=alpha, most_tables=most_tables)
         rows.append((endpoint, pvalue, found.index, found.pvalue))
     found = pd.DataFrame(rows, columns=["endpoint", "pvalue", "index", "turned"])
     return found.astype({"index": "Int64"})  # whole numbers, also beside a missing one
@@ -677,7 +689,8 @@ def predict_scenarios(
     1     then     63.33   44    80  22.86         0.97
     """
     # an arm may have several rows in a scenario: they are added up
-    check_table(scenarios, keys=(), counts=(), filled=["scenario", "arm", "n"])
+    if len(scenarios):  # a study may plan none
+        check_table(scenarios, keys=(), counts=(), filled=["scenario", "arm", "n"])
     for row, n in enumerate(scenarios["n"], start=1):
         whole_number(n, f"row {row} of the table: n")
     for arm in scenarios["arm"]:

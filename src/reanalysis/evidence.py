@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from reanalysis.counts import check_counts, check_table
 from reanalysis.endpoints import add_intervals
-from reanalysis.intervals import check_level, proportion
+from reanalysis.intervals import Interval, check_level, proportion
 from reanalysis.posterior import Posterior, predict_events, rate_posterior
 from reanalysis.study import Study
 
@@ -459,6 +460,66 @@ def _pooled_rows(group: pd.DataFrame, level: float) -> list[dict]:
         },
     ]
     return [same | row for row in rows]
+
+
+def share_over_papers(
+    called: ArrayLike,
+    checked: ArrayLike,
+    *,
+    right: int,
+    judged: int,
+    level: float = 0.95,
+    draws: int = 2000,
+) -> Interval:
+    """Share of checked rows that a program rightly calls wrong, over whole papers.
+
+    Rows of one paper are alike, so whole papers are drawn anew, with replacement (a
+    bootstrap of clusters). In each draw, the share of true findings among those called
+    is drawn from a beta distribution with the shapes ``right + 1/2`` and
+    ``judged - right + 1/2``, and multiplied in.
+
+    Parameters
+    ----------
+    called, checked : array_like of int, shape (k,)
+        For each paper, the rows that the program calls wrong, and those that it
+        checked.
+    right, judged : int
+        Rows called wrong that a reader looked at, and those that were.
+    level : float
+        Coverage of the interval (0-1).
+    draws : int
+        How many times papers are drawn.
+
+    Returns
+    -------
+    Interval
+        The median of the draws (0-1) and their outer quantiles.
+
+    Raises
+    ------
+    ValueError
+        If a paper has more rows called than checked, or none has a checked row.
+
+    Examples
+    --------
+    >>> share = share_over_papers([2, 0, 1, 1], [10, 8, 9, 9], right=19, judged=20)
+    >>> round(share.estimate, 1), share.low < 0.1 < share.high
+    (0.1, True)
+    """
+    called, checked = np.asarray(called), np.asarray(checked)
+    check_level(level)
+    if not 0 <= right <= judged or np.any((called < 0) | (called > checked)):
+        raise ValueError("no more rows are called wrong than were checked")
+    called, checked = called[checked > 0], checked[checked > 0]
+    if not len(checked):
+        raise ValueError("no paper has a row that was checked")
+    rng = np.random.default_rng(17)
+    papers = rng.integers(0, len(checked), size=(draws, len(checked)))
+    true = rng.beta(right + 0.5, judged - right + 0.5, size=draws)
+    shares = called[papers].sum(axis=1) / checked[papers].sum(axis=1) * true
+    outer = (1 - level) / 2
+    low, middle, high = np.quantile(shares, [outer, 0.5, 1 - outer])
+    return Interval(float(middle), float(low), float(high))
 
 
 def predictive_checks(figures: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:

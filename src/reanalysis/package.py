@@ -11,6 +11,7 @@ import re
 import stat
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -31,6 +32,12 @@ MOST_FAULTS_SHOWN = 50
 _TYPES = ("string", "integer", "number")
 
 _CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum"}
+
+# What a description may ask of the form of a file or of its cells, and nobody here
+# would do.
+_OF_FILES = {"dialect", "compression", "control"}
+
+_OF_CELLS = {"missingValues", "format", "decimalChar", "groupChar", "bareNumber"}
 
 # Cells become part of pages and of files for spreadsheets. There the first would be
 # read as markup (a link, a script, a formula), and a text that begins with one of the
@@ -238,8 +245,9 @@ def _read_package(
         raise DataError([Fault(str(folder), None, None, None, why)])
     text = _read_text(path)
     try:
-        package = json.loads(text)
+        package = json.loads(text, object_pairs_hook=_once_each)
         resources = {resource["name"]: resource for resource in package["resources"]}
+        _once_each((resource["name"], None) for resource in package["resources"])
         for resource in resources.values():
             _check_resource(resource, resources)
     except json.JSONDecodeError as error:
@@ -266,13 +274,32 @@ def _read_package(
     return resources
 
 
+def _once_each(pairs: Iterable[tuple]) -> dict:
+    """Make a mapping of pairs, none of which may hide another."""
+    found: dict = {}
+    for name, value in pairs:
+        if name in found:
+            raise NotImplementedError(f"{name!r} is described twice: keep one")
+        found[name] = value
+    return found
+
+
 def _check_resource(resource: dict, resources: dict[str, dict]) -> None:
     # A file elsewhere is no part of the study.
     if not re.fullmatch(r"[A-Za-z0-9_-]+\.csv", resource["path"]):
         raise NotImplementedError(f"not the name of a CSV file: {resource['path']!r}")
     schema = resource["schema"]
+    if resource.get("encoding", "utf-8") not in ("utf-8", "UTF-8"):
+        raise NotImplementedError(
+            f"files are read in UTF-8, not in {resource['encoding']!r} as for "
+            f"{resource['path']!r}"
+        )
+    for where, names in ((resource, _OF_FILES), (schema, _OF_CELLS)):
+        if unread := sorted(names & set(where)):
+            raise NotImplementedError(f"not read: {unread[0]!r} of {resource['path']}")
     _check_schema(schema)
     own = _names(schema)
+    _once_each((name, None) for name in own)
     for column in _as_list(schema.get("primaryKey", [])):
         own.index(column)
     for key in schema.get("foreignKeys", []):
@@ -300,6 +327,14 @@ def _check_schema(schema: dict) -> None:
         unknown = set(constraints) - _CONSTRAINTS
         if unknown:
             raise NotImplementedError(f"unknown constraint {sorted(unknown)[0]!r}")
+        for rule in ("required", "unique"):
+            if not isinstance(constraints.get(rule, True), bool):
+                raise NotImplementedError(
+                    f"{rule} must be true or false, not {constraints[rule]!r} as for "
+                    f"{field['name']!r}"
+                )
+        if unread := sorted(_OF_CELLS & set(field)):
+            raise NotImplementedError(f"not read: {unread[0]!r} of {field['name']!r}")
         decimals = field.get("decimals", 0)
         if type(decimals) is not int or not 0 <= decimals <= _MOST_DECIMALS:
             raise NotImplementedError(
@@ -313,8 +348,8 @@ def _check_schema(schema: dict) -> None:
             if not isinstance(text, str):
                 raise TypeError(f"{text!r} is not a text")
             # a star alone is a mark of the printed table
-            if text != "*" and (rule := _why_unsafe(text, field)):
-                raise NotImplementedError(f"not a name or a value, {text!r}: {rule}")
+            if text != "*" and (why := _why_unsafe(text, field)):
+                raise NotImplementedError(f"not a name or a value, {text!r}: {why}")
 
 
 def _read_rows(path: Path, schema: dict) -> tuple[list[Fault], list[tuple]]:
@@ -434,6 +469,8 @@ def _blame_description(
 
 
 def _as_list(names: str | list[str]) -> list[str]:
+    if not isinstance(names, str | list):
+        raise TypeError(f"{names!r} is neither a name nor a list of names")
     return [names] if isinstance(names, str) else names
 
 

@@ -24,6 +24,9 @@ JEFFREYS = (0.5, 0.5)
 #: more: about a second.
 MOST_PRODUCTS = 1_000_000_000
 
+# Time that the probability of one more event takes.
+_PRODUCTS_PER_PATIENT = 50
+
 # What differs by less is a tie: a tail of 1/40 must not lose to rounding.
 _TIES = 1e-9
 
@@ -412,7 +415,9 @@ def predict_events(
         Patients to come, per arm; 0 is allowed.
     most_products : int
         Most products of a probability of one arm's events and one of the events of all
-        arms before it, that are to be added up. Time is in proportion to it.
+        arms before it, that are to be added up; each patient to come, whose
+        probability is computed and kept, counts as fifty more. Time is in proportion
+        to it, and memory to the patients.
 
     Returns
     -------
@@ -443,7 +448,7 @@ def predict_events(
     (54.8, 38, 71)
     """
     sizes = _check_future(n, len(posteriors))
-    products = sum(
+    products = _PRODUCTS_PER_PATIENT * sum(sizes) + sum(
         (before + 1) * (size + 1)
         for before, size in zip(accumulate(sizes, initial=0), sizes, strict=False)
     )

@@ -6,7 +6,7 @@ from math import inf, isnan, nan, sqrt
 from typing import NamedTuple
 
 from reanalysis.counts import check_counts
-from reanalysis.tables import named_test
+from reanalysis.tables import MOST_LIKELIER, named_test, tables_of_test
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def fragility_index(
     test: str = "exact",
     alpha: float = 0.05,
     change: str = "any",
+    most_tables: int = MOST_LIKELIER,
 ) -> Fragility:
     """Count the patients on whom a significant result rests.
 
@@ -59,6 +60,11 @@ def fragility_index(
         away. It is defined for any k. ``"fewest"``: events are only added, to the arm
         with the fewest (the first of them), as Walsh and others define it for k = 2;
         never less than with ``"any"``.
+    most_tables : int
+        Most tables to look at in all tests together. There are up to ``sum(n)`` tests,
+        one after each change of one more patient in each arm and way. One of two arms
+        takes as long as a thousand tables, an exact one of more arms looks at about as
+        many as are more probable (`exact_test`), an unconditional one at all.
 
     Returns
     -------
@@ -72,7 +78,8 @@ def fragility_index(
         If a count is not a whole number.
     ValueError
         If there are fewer than two arms, lengths differ, a count is not from 0 to its
-        `n`, there is no such test or change, or `alpha` is not between 0 and 1.
+        `n`, there is no such test or change, `alpha` is not between 0 and 1, or so few
+        tables are allowed that the index is not found.
 
     References
     ----------
@@ -88,7 +95,7 @@ def fragility_index(
     >>> fragility_index([200, 250], [4000, 4000], change="fewest").index
     9
     """
-    return _fewest_changes(events, n, test, alpha, change, significant=False)
+    return _fewest_changes(events, n, test, alpha, change, most_tables, False)
 
 
 def reverse_fragility_index(
@@ -98,6 +105,7 @@ def reverse_fragility_index(
     test: str = "exact",
     alpha: float = 0.05,
     change: str = "any",
+    most_tables: int = MOST_LIKELIER,
 ) -> Fragility:
     """Count the patients who keep a result from being significant.
 
@@ -114,6 +122,8 @@ def reverse_fragility_index(
         ``"any"``: every arm is tried in turn, with events added and with events taken
         away. ``"fewest"``: events are only taken away, from the arm with the fewest
         (the first of them), as Khan and others define it for k = 2.
+    most_tables : int
+        As in `fragility_index`.
 
     Returns
     -------
@@ -137,7 +147,7 @@ def reverse_fragility_index(
     >>> found.index, found.arm, found.events
     (2, 2, (8, 11, 16))
     """
-    return _fewest_changes(events, n, test, alpha, change, significant=True)
+    return _fewest_changes(events, n, test, alpha, change, most_tables, True)
 
 
 def _fewest_changes(
@@ -146,6 +156,7 @@ def _fewest_changes(
     test: str,
     alpha: float,
     change: str,
+    most_tables: int,
     significant: bool,
 ) -> Fragility:
     if not 0 < alpha < 1:
@@ -161,11 +172,20 @@ def _fewest_changes(
     ways = [(arm, step) for arm in range(len(n)) for step in (-1, 1)]
     if change == "fewest":
         ways = [(before.index(min(before)), -1 if significant else 1)]
+    looked_at = 0.0
     for index in range(1, max(n) + 1):
         found = []
         for arm, step in ways:
             after = (*before[:arm], before[arm] + index * step, *before[arm + 1 :])
             if 0 <= after[arm] <= n[arm]:
+                looked_at += tables_of_test(test, after, n)
+                if looked_at > most_tables:
+                    raise ValueError(
+                        f"{index - 1:,} patients of one arm do not turn the result; to "
+                        f"try up to {max(n):,}, tests would look at about "
+                        f"{looked_at * max(n) / index:,.0f} tables, more than "
+                        f"most_tables={most_tables:,}"
+                    )
                 changed = compare(after, n).pvalue
                 if bool(changed < alpha) == significant:
                     found.append(Fragility(index, arm, after, changed))

@@ -19,6 +19,13 @@ from reanalysis.tables import ChiSquareResult
 #: time, differ by rounding: R's survival has the same rule (its `timefix`).
 SAME_TIME = sqrt(float_info.epsilon)
 
+#: Most numbers for an arm at a time that are kept unless the caller allows more: about
+#: a gigabyte.
+MOST_CELLS = 20_000_000
+
+#: Most arms that `survival_curves` takes unless the caller allows more.
+MOST_ARMS = 5000
+
 
 def kaplan_meier(
     time: ArrayLike, event: ArrayLike, *, level: float = 0.95, limits: str = "log-log"
@@ -142,7 +149,11 @@ def survival_at(curve: pd.DataFrame, time: float) -> Interval:
 
 
 def logrank_test(
-    time: ArrayLike, event: ArrayLike, arm: Sequence[object]
+    time: ArrayLike,
+    event: ArrayLike,
+    arm: Sequence[object],
+    *,
+    most_cells: int = MOST_CELLS,
 ) -> ChiSquareResult:
     """Compare the survival of arms by the log-rank test.
 
@@ -157,6 +168,9 @@ def logrank_test(
         As in `kaplan_meier`.
     arm : sequence, shape (n,)
         Arm of each patient, none missing; at least 2 arms.
+    most_cells : int
+        Most numbers of patients at risk to keep: one for each arm at each time of an
+        event, and for every two arms.
 
     Returns
     -------
@@ -168,8 +182,8 @@ def logrank_test(
     Raises
     ------
     ValueError
-        If there are fewer than two arms, a patient has no arm, or as for
-        `kaplan_meier`.
+        If there are fewer than two arms, a patient has no arm, more numbers are needed
+        than allowed, or as for `kaplan_meier`.
 
     References
     ----------
@@ -202,6 +216,13 @@ def logrank_test(
     if dof == 0 or np.all(event[seen] & (time[seen] == first)):
         return ChiSquareResult(0.0, dof, 1.0)
     times = np.unique(time[event])
+    cells = len(arms) * (len(times) + len(arms))
+    if cells > most_cells:
+        raise ValueError(
+            f"{len(arms):,} arms and {len(times):,} times need {cells:,} numbers, more "
+            f"than most_cells={most_cells:,}, and about {cells * 48 / 1e9:,.1f} GB of "
+            f"memory"
+        )
     # in each arm, shape (times, arms): the events, and the patients at risk
     observed, at_risk = np.empty((2, len(times), len(arms)))
     for column, number in enumerate(arms):
@@ -221,7 +242,11 @@ def logrank_test(
 
 
 def survival_curves(
-    patients: pd.DataFrame, *, level: float = 0.95, limits: str = "log-log"
+    patients: pd.DataFrame,
+    *,
+    level: float = 0.95,
+    limits: str = "log-log",
+    most_arms: int = MOST_ARMS,
 ) -> pd.DataFrame:
     """Estimate the survival of each arm.
 
@@ -231,6 +256,8 @@ def survival_curves(
         Columns ``arm, time, event``, a row per patient.
     level, limits
         As in `kaplan_meier`.
+    most_arms : int
+        Most arms to take: a thousand take a second.
 
     Returns
     -------
@@ -240,7 +267,8 @@ def survival_curves(
     Raises
     ------
     ValueError
-        If a column is missing, a patient has no arm, or as for `kaplan_meier`.
+        If a column is missing, a patient has no arm, there are more arms than allowed,
+        or as for `kaplan_meier`.
 
     Examples
     --------
@@ -253,6 +281,12 @@ def survival_curves(
     3   B     2       1.0
     """
     _check_arms(patients, ["arm", "time", "event"])
+    arms = patients["arm"].nunique()
+    if arms > most_arms:
+        raise ValueError(
+            f"{arms:,} arms of {len(patients):,} patients are more than "
+            f"most_arms={most_arms:,}"
+        )
     time, _ = _check_times(patients["time"], patients["event"])
     # what is tied is so in all arms at once
     patients = patients.assign(time=time)
@@ -260,13 +294,15 @@ def survival_curves(
         kaplan_meier(part["time"], part["event"], level=level, limits=limits).assign(
             arm=arm
         )
-        for arm, part in patients.groupby("arm", sort=False)
+        for arm, part in patients.groupby("arm", sort=False, observed=True)
     ]
     found = pd.concat(parts, ignore_index=True)
     return found[["arm", *found.columns.drop("arm")]]
 
 
-def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFrame:
+def numbers_at_risk(
+    patients: pd.DataFrame, times: Sequence[float], *, most_cells: int = MOST_CELLS
+) -> pd.DataFrame:
     """Count who is still followed at these times.
 
     Parameters
@@ -275,6 +311,8 @@ def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFr
         Columns ``arm, time``, a row per patient.
     times : sequence of float
         Not negative.
+    most_cells : int
+        Most numbers to give, one per arm and time.
 
     Returns
     -------
@@ -285,8 +323,8 @@ def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFr
     Raises
     ------
     ValueError
-        If a column is missing, a patient has no arm, or a time is negative or not a
-        number.
+        If a column is missing, a patient has no arm, a time is negative or not a
+        number, or there are more numbers than allowed.
 
     Examples
     --------
@@ -299,6 +337,11 @@ def numbers_at_risk(patients: pd.DataFrame, times: Sequence[float]) -> pd.DataFr
     both = _same_times(np.append(_check_time(patients["time"]), _check_time(times)))
     followed, asked = both[: len(patients)], both[len(patients) :]
     place, names = pd.factorize(patients["arm"])
+    if len(names) * len(times) > most_cells:
+        raise ValueError(
+            f"{len(names):,} arms at {len(times):,} times are more numbers than "
+            f"most_cells={most_cells:,}"
+        )
     order = np.lexsort((followed, place))
     rows = []
     for arm, own in zip(names, np.split(followed[order], _ends(place)), strict=True):

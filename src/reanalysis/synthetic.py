@@ -26,6 +26,9 @@ MOST_PATIENTS = 20_000_000
 # of a patient drawn: time, entry, end and order, and what they are made from
 _BYTES = 64
 
+# of a patient in a row of a table
+_BYTES_OF_ROW = 200
+
 #: Patients screened for each one in an arm, unless the caller says how many: assumed.
 SCREENED_PER_PATIENT = 2
 
@@ -36,7 +39,12 @@ _OWN_COLUMNS = ("id", "eligible", "arm")
 
 
 def synthetic_cohort(
-    study: Study, *, screened: int | None = None, overlap: float = 1.0, seed: int = 0
+    study: Study,
+    *,
+    screened: int | None = None,
+    overlap: float = 1.0,
+    seed: int = 0,
+    most_patients: int = MOST_PATIENTS,
 ) -> pd.DataFrame:
     """Make up the patients of a study, from screening to outcomes.
 
@@ -64,6 +72,8 @@ def synthetic_cohort(
         endpoints.
     seed : int
         Seed of `numpy.random.default_rng`.
+    most_patients : int
+        Most patients to make up. A million take a second, and 200 MB of memory.
 
     Returns
     -------
@@ -81,8 +91,8 @@ def synthetic_cohort(
         If `screened` is not a whole number.
     ValueError
         If fewer are screened than are in the arms, or more and the study names no
-        reason to leave anybody out, `overlap` is not from 0 to 1, or an endpoint has
-        the name of another column.
+        reason to leave anybody out, or more than allowed, `overlap` is not from 0 to 1,
+        or an endpoint has the name of another column.
 
     Examples
     --------
@@ -95,6 +105,7 @@ def synthetic_cohort(
     if screened is None:
         screened = SCREENED_PER_PATIENT * n if _reasons(study) else n
     screened = whole_number(screened, "screened")
+    _check_patients(screened, most_patients)
     if screened < n:
         raise ValueError(f"{screened} screened for {n} patients in the arms")
     if screened > n and not _reasons(study):
@@ -431,6 +442,7 @@ def synthetic_survival(
     seed: int,
     *,
     window: tuple[float, float] | None = None,
+    most_patients: int = MOST_PATIENTS,
 ) -> pd.DataFrame:
     """Make up times for arms whose survival is known at one time only.
 
@@ -451,6 +463,8 @@ def synthetic_survival(
         Years of recruiting, and years from the first entry to the closing of the data:
         patients enter at times drawn uniformly, and none is followed beyond the
         closing. If left out, all are followed.
+    most_patients : int
+        Most patients to make up, in all arms together.
 
     Returns
     -------
@@ -463,7 +477,8 @@ def synthetic_survival(
     TypeError
         If a count is not a whole number.
     ValueError
-        If events are not from 0 to `n`, `years` is not above 0, or the window is none.
+        If events are not from 0 to `n`, `years` is not above 0, the window is none, or
+        there are more patients than allowed.
 
     Examples
     --------
@@ -474,6 +489,7 @@ def synthetic_survival(
     {'A': 0.4, 'B': 0.7}
     """
     check_table(counts, keys=["arm"])
+    _check_patients(sum(counts["n"].tolist()), most_patients)
     recruiting, closed = window or (1.0, 1.0 + years)
     check_window(years, recruiting, closed)
     random = np.random.default_rng(seed)
@@ -499,6 +515,14 @@ def synthetic_survival(
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _check_patients(patients: int, most_patients: int) -> None:
+    if patients > most_patients:
+        raise ValueError(
+            f"{patients:,} patients are more than most_patients={most_patients:,}; "
+            f"they would need about {patients * _BYTES_OF_ROW / 1e9:,.1f} GB of memory"
+        )
 
 
 def simulated_estimates(

@@ -26,13 +26,14 @@ MOST_LIKELIER = 1_000_000_000
 MOST_PARTIAL = 300_000_000
 
 #: Most tables that `unconditional_test` ranks unless the caller allows more.
-MOST_RANKED = 20_000_000
+MOST_RANKED = 100_000_000
 
 #: Relative difference below which two tables count as equally probable, as in R.
 TIES = 1e-7
 
 # Seconds that each table takes, roughly; and numbers in work at a time.
 _SECONDS_PER_TABLE = 3e-8
+_TABLES_PER_CALL = 1000.0
 _SLAB = 2**20
 
 
@@ -577,7 +578,9 @@ def unconditional_test(
     events, n : sequence of int, shape (2,)
         Patients with the event and patients, per arm.
     most_tables : int
-        Most tables to rank, ``(n_1 + 1) * (n_0 + 1)``. Time is in proportion to it.
+        Most tables that another test could look at in the same time: five for each of
+        the ``(n_1 + 1) * (n_0 + 1)`` tables to rank, and a thousand for each of the
+        ``n_1 + n_0 + 1`` totals of events.
 
     Returns
     -------
@@ -608,12 +611,12 @@ def unconditional_test(
     x, n = _check_comparison(events, n, "unconditional_test")
     if len(n) != 2:
         raise ValueError(f"the unconditional test compares two arms, not {len(n)}")
-    tables = (n[0] + 1) * (n[1] + 1)
+    tables = tables_of_test("unconditional", x, n)
     if tables > most_tables:
         raise ValueError(
-            f"arms of {n[0]:,} and {n[1]:,} patients make {tables:,} tables to rank, "
-            f"more than most_tables={most_tables:,}; they would take about "
-            f"{duration(tables * _SECONDS_PER_TABLE)}"
+            f"to rank the tables of arms of {n[0]:,} and {n[1]:,} patients takes as "
+            f"long as {tables:,.0f} tables, more than most_tables={most_tables:,}; "
+            f"about {duration(tables * _SECONDS_PER_TABLE)}"
         )
     if sum(x) in (0, sum(n)):
         return ExactResult(1.0, 1.0)
@@ -625,6 +628,8 @@ def unconditional_test(
 
 def _boschloo(events: list[int], n: list[int]) -> tuple[float, float]:
     """Give the p-values of Boschloo and of Fisher for few events in the first arm."""
+    if n[0] > n[1]:  # the same is few patients without the event in the other arm
+        events, n = [n[1] - events[1], n[0] - events[0]], n[::-1]
     log_ways = [_log_ways(size) for size in n]
 
     def of_total(total: int) -> tuple[np.ndarray, np.ndarray]:
@@ -643,24 +648,22 @@ def _boschloo(events: list[int], n: list[int]) -> tuple[float, float]:
         low = x[: np.searchsorted(ranks, own * (1 + TIES), side="right")]
         fewest[low] = np.minimum(fewest[low], total - low)
 
+    x = np.arange(n[0] + 1)[:, None]
+    many = fewest[:, None]
+
     def probability(angle: np.ndarray) -> np.ndarray:
         rates = np.sin(angle) ** 2, np.cos(angle) ** 2
-        first, other = (
-            np.exp(
-                ways[:, None]
-                + special.xlogy(np.arange(size + 1)[:, None], rates[0])
-                + special.xlogy(np.arange(size, -1, -1)[:, None], rates[1])
-            )
-            for ways, size in zip(log_ways, n, strict=True)
-        )
-        many = np.cumsum(other[::-1], axis=0)[::-1]  # so many or more
-        many = np.vstack([many, np.zeros(len(angle))])
-        return (first * many[fewest]).sum(axis=0)
+        logs = special.xlogy(x, rates[0]) + special.xlogy(n[0] - x, rates[1])
+        # so many events or more in the other arm
+        inside = np.clip(many, 1, n[1])
+        tail = special.betainc(inside, n[1] - inside + 1, rates[0])
+        tail = np.where(many == 0, 1.0, np.where(many > n[1], 0.0, tail))
+        return (np.exp(log_ways[0][:, None] + logs) * tail).sum(axis=0)
 
     # a bump is about as wide as a rate's standard error, which is one on this scale
     points = 64 + 20 * ceil(sqrt(sum(n)))
     grid = np.linspace(0, pi / 2, points + 1)
-    rows = max(1, _SLAB // (max(n) + 1))
+    rows = max(1, _SLAB // (n[0] + 1))
     found = np.concatenate(
         [probability(grid[i : i + rows]) for i in range(0, len(grid), rows)]
     )
@@ -722,12 +725,39 @@ def named_test(test: str) -> Callable:
     return TESTS[test]
 
 
+def tables_of_test(test: str, events: Sequence[int], n: Sequence[int]) -> float:
+    """Estimate how many tables a test looks at, or could in the same time.
+
+    Parameters
+    ----------
+    test : str
+        A key of `TESTS`.
+    events, n : sequence of int, shape (k,)
+        Patients with the event and patients, per arm.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> tables_of_test("unconditional", [6, 12], [20, 20])
+    43205.0
+    """
+    if test == "exact" and len(n) > 2:
+        return likelier_tables(events, n)
+    if test == "unconditional":
+        return 5 * prod(size + 1 for size in n) + _TABLES_PER_CALL * (sum(n) + 1)
+    return _TABLES_PER_CALL
+
+
 def pairwise_tests(
     events: Sequence[int],
     n: Sequence[int],
     *,
     arms: Sequence[str] | None = None,
     test: str = "exact",
+    most_tables: int = MOST_LIKELIER,
 ) -> pd.DataFrame:
     """Compare every two arms, with Holm's correction for their number.
 
@@ -743,6 +773,9 @@ def pairwise_tests(
     test : str
         ``"exact"`` (`exact_test`), ``"pearson"`` (`pearson_test`) or
         ``"unconditional"`` (`unconditional_test`).
+    most_tables : int
+        Most tables to look at for all pairs together: a pair takes as long as a
+        thousand tables, by the unconditional test as many as that says.
 
     Returns
     -------
@@ -756,7 +789,8 @@ def pairwise_tests(
         If a count is not a whole number.
     ValueError
         If there are fewer than two arms, lengths differ, a count is not from 0 to its
-        `n`, an arm has no name or that of another one, or there is no such test.
+        `n`, an arm has no name or that of another one, there is no such test, or the
+        pairs need more tables than allowed.
 
     References
     ----------
@@ -772,6 +806,16 @@ def pairwise_tests(
     """
     events, n = _check_comparison(events, n)
     arms, compare = arm_names(arms, len(n)), named_test(test)
+    pairs = len(n) * (len(n) - 1) // 2
+    # the largest pair stands for all: there may be too many to add up
+    *_, one, other = sorted(n)
+    tables = pairs * tables_of_test(test, [0, 0], [one, other])
+    if tables > most_tables:
+        raise ValueError(
+            f"{pairs:,} pairs of arms take as long as {tables:,.0f} tables, more than "
+            f"most_tables={most_tables:,}; about "
+            f"{duration(tables * _SECONDS_PER_TABLE)}"
+        )
     rows = [
         (arms[i], arms[j], test, compare([events[i], events[j]], [n[i], n[j]]).pvalue)
         for i, j in combinations(range(len(n)), 2)

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
 import browser
-import page_filter
 import pytest
 import tables
+import typeface
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from content_policy import policy
@@ -184,11 +184,21 @@ def table_columns(table):
     return list(zip(*texts, strict=True))
 
 
-def test_no_rule_of_a_component_that_is_left_out_is_for_a_page(html, pages):
-    for page in pages.values():
-        for element in page.find_all(class_=True):
-            for name in element["class"]:
-                assert not page_filter.COMPONENT.match(f".{name}"), name
+# Marks that the book's typeface lacks; any face of the reader's own has them.
+LEFT_TO_THE_READER = "\n\u25a1\u25cb\u25cf\u25d0\u2715"
+
+
+def test_the_typeface_has_every_letter_that_a_page_prints(pages):
+    for name, page in pages.items():
+        words = BeautifulSoup(str(page), "html.parser")
+        for part in words.select("script, style, math, pre, code, svg"):
+            part.decompose()
+        letters = {*words.get_text()} - {*typeface.ON_PAGES, *LEFT_TO_THE_READER}
+        if page.html["lang"] == "en":  # but for the name of the page in Arabic
+            letters -= {*words.select_one(".bd-links").get_text()}
+        else:
+            letters -= {*typeface.IN_ARABIC}
+        assert letters == set(), name
 
 
 def test_every_table_has_a_caption_a_number_and_row_heads(pages):

@@ -6,12 +6,16 @@ import os
 import re
 import shutil
 from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import browser
 import numpy as np
 import pdf
 import pytest
+import typeface
+import unused_rules
 from axe_playwright_python.sync_playwright import Axe
 from dark_figures import contrast
 from matplotlib.image import imread
@@ -195,7 +199,6 @@ def test_a_first_load_is_light(views, html, page):
     files = [(html / address).read_bytes() for address in addresses]
     assert sum(map(len, files)) < 1_000_000
     assert sum(len(gzip.compress(file)) for file in files) < 250_000
-    assert not any(".woff" in address or ".ttf" in address for address in addresses)
 
 
 def test_no_page_needs_a_host_when_opened_as_a_file(chromium, html):
@@ -236,6 +239,112 @@ def test_what_stands_in_a_text_does_not_run(chromium, html, tmp_path, opened):
         assert any("Content Security Policy" in text for text in view.complaints)
         # the book's own scripts do run
         expect(page.locator("html")).to_have_attribute("data-mode", "auto")
+
+
+def rules_of_others():
+    """The styles of the theme and its helpers, as their packages bring them."""
+    for package, path in (
+        ("pydata_sphinx_theme", "theme/*/static/styles/*.css"),
+        ("sphinx_book_theme", "theme/*/static/styles/*.css"),
+        ("myst_nb", "static/*.css"),
+        ("sphinx_design", "compiled/*.css"),
+    ):
+        for file in sorted(Path(str(resources.files(package))).glob(path)):
+            yield from unused_rules.RULE.findall(file.read_text(encoding="utf-8"))
+
+
+MATCHED = """(selectors) => selectors.filter((selector) => {
+  try { return document.querySelector(selector); } catch { return false; }
+})"""
+
+
+def test_no_rule_that_is_left_out_is_for_what_a_page_shows(chromium, site, html):
+    kept = {
+        selector
+        for path in html.glob("_static/**/*.css")
+        for rule in unused_rules.RULE.findall(path.read_text(encoding="utf-8"))
+        for selector in unused_rules.selectors(rule[0])
+    }
+    gone = {
+        re.sub(r"::?(?:before|after|hover|focus[a-z-]*|active|placeholder)", "", one)
+        for text, _ in rules_of_others()
+        for one in unused_rules.selectors(unused_rules.COMMENT.sub("", text))
+        if one not in kept and ".fa-" not in one and not one.startswith("@")
+    }
+    assert len(gone) > 1000
+    assert ".carousel" in gone
+    found = {}
+    with chromium.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        for name in [*PAGES, "search"]:
+            page.goto(f"{site}{name}.html")
+            # a menu is open, a tip is shown
+            page.evaluate("document.querySelector('.dropdown-toggle')?.click()")
+            page.evaluate("""document.querySelector('[data-bs-toggle=tooltip]')
+              ?.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }))""")
+            found |= dict.fromkeys(page.evaluate(MATCHED, sorted(gone)), name)
+    assert found == {}
+
+
+# --- its letters ----------------------------------------------------------------------
+
+
+def faces(page, selector):
+    """The faces in which a browser sets the first of these elements and its parts."""
+    devtools = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        devtools.send(f"{domain}.enable")
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    asked = {"nodeId": root, "selector": selector}
+    node = devtools.send("DOM.querySelector", asked)["nodeId"]
+    found = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    return {(face["familyName"], face["isCustomFont"]) for face in found}
+
+
+@pytest.mark.parametrize("opened", ["served", "as a file"])
+def test_a_page_is_set_in_the_typeface_that_it_brings(chromium, site, html, opened):
+    start = site if opened == "served" else f"{html.as_uri()}/"
+    latin, arabic = (typeface.LATIN, True), (typeface.ARABIC, True)
+    page = chromium.new_page()
+    page.goto(f"{start}{PAGES[1]}.html")
+    for selector in ("article p", "h1", "article td", ".bd-links a", "figcaption p"):
+        assert latin in faces(page, selector), selector
+    assert faces(page, "article p") == {latin}
+    page.goto(f"{start}chapters/plain-words-ar.html")
+    for selector in ("h1", "article p", "article td"):
+        assert arabic in faces(page, selector) <= {arabic, latin}, selector
+    page.close()
+
+
+def test_the_typeface_has_all_that_was_cut_out_for_pages(chromium, site):
+    page = chromium.new_page()
+    for name, before, letters, face in (
+        (PAGES[1], "x", typeface.ON_PAGES, typeface.LATIN),
+        ("chapters/plain-words-ar", "\u0628", typeface.IN_ARABIC, typeface.ARABIC),
+    ):
+        page.goto(f"{site}{name}.html")
+        page.evaluate(
+            "(words) => document.querySelector('h1').replaceChildren(...words)",
+            [f"{before}{letter}" for letter in letters],
+        )
+        # what both have is set in the first
+        assert (
+            (face, True) in faces(page, "h1") <= {(typeface.LATIN, True), (face, True)}
+        )
+    page.close()
+
+
+def test_digits_have_one_width(chromium, site):
+    page = chromium.new_page()
+    page.goto(f"{site}{PAGES[1]}.html")
+    widths = page.evaluate("""() => [..."0123456789"].map((digit) => {
+      const word = document.createElement("span");
+      word.textContent = digit.repeat(20);
+      document.querySelector("td").replaceChildren(word);
+      return Math.round(word.getBoundingClientRect().width * 10);
+    })""")
+    page.close()
+    assert len({*widths}) == 1
 
 
 # --- how it stands --------------------------------------------------------------------

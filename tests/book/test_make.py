@@ -281,8 +281,26 @@ def test_a_what_if_is_shown_on_request_and_leaves_nothing_behind(played, monkeyp
     )
 
 
-def test_a_chapter_that_is_no_notebook_is_said_in_one_line(played):
-    (played / PLAYED).write_text("<<<<<<< HEAD", encoding="utf-8")
+def test_an_output_that_was_typed_is_not_published_where_its_cell_is_skipped(played):
+    notebook = json.loads((played / PLAYED).read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell.get("outputs"))
+    cell["metadata"]["tags"] = ["skip-execution"]
+    cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": "TYPED"}]
+    (played / PLAYED).write_text(json.dumps(notebook), encoding="utf-8")
+    assert run(played, "book/rerun.py", "--stale", "--unless-edited").returncode == 0
+    assert "TYPED" not in (played / PLAYED).read_text(encoding="utf-8")
+
+
+def test_a_chapter_that_is_gone_is_named(played):
+    (played / PLAYED).unlink()
+    done = run(played, "book/rerun.py", "--stale", "--unless-edited")
+    assert (done.returncode, done.out) == (1, "")
+    assert f"{PLAYED}: it is not there any more" in done.err
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD", '{"cells": [{}]}', "[" * 100_000])
+def test_a_chapter_that_is_no_notebook_is_said_in_one_line(played, text):
+    (played / PLAYED).write_text(text, encoding="utf-8")
     done = run(played, "book/rerun.py", "--stale", "--unless-edited")
     assert done.returncode == 1
     assert done.err.startswith(f"{PLAYED} is not a notebook")

@@ -36,3 +36,17 @@ def test_a_cell_below_a_figure_becomes_its_caption():
         "caption": "Rates {cite:p}`a`.",
     }
     assert shown["data"]["text/markdown"] == "see {numref}`fig-x`"
+
+
+def test_a_cell_above_a_table_becomes_its_caption():
+    caption = {"cell_type": "markdown", "metadata": {"tags": ["caption"]}}
+    caption["source"] = "**Table.** Rates\nof [the figure](#fig-x)."
+    table = {"cell_type": "code", "source": ["frame"], "outputs": []}
+    table["metadata"] = {"mystnb": {"figure": {"name": "tab-x"}}}
+    notebook = {"cells": [caption, table]}
+    plain_notebooks.transform(notebook)
+    assert notebook["cells"] == [table]
+    assert table["metadata"]["mystnb"]["figure"] == {
+        "name": "tab-x",
+        "caption": "Rates\nof {numref}`fig-x`.",
+    }

@@ -55,6 +55,12 @@ def test_where_no_slip_explains_it_none_is_said():
     assert "slip" not in found.sentence
 
 
+def test_digits_that_were_cut_off_are_no_slip():
+    (found,) = checks({"count": "25", "percent": "59"}, check="percent").itertuples()
+    assert found.verdict == "does not agree"
+    assert found.sentence.endswith("its digits were cut off, not rounded.")
+
+
 def test_a_percentage_that_fits_has_no_slip():
     (found,) = checks({"count": "25", "percent": "59.5"}, check="percent").itertuples()
     assert (found.verdict, "slip" in found.sentence) == ("agrees", False)
@@ -86,3 +92,26 @@ def test_percentages_taken_for_counts_are_named_in_plain_words():
     cells = [{"n": "20", "percent": p, "statistic": "22.4"} for p in ("30", "60", "80")]
     (found,) = checks(*cells, check="statistic").itertuples()
     assert "only percentages taken for counts, one-way, give 22.4" in found.sentence
+
+
+def test_a_share_of_those_tested_needs_no_count_of_all():
+    # 19 of 44 is 43.2, and no count of 50 gives 43
+    cells = [
+        {"n": "50", "n_tested": "44", "percent": "43", "statistic": "1.02"},
+        {"n": "50", "n_tested": "44", "percent": "55"},
+    ]
+    found = checks(*cells, check="percent")
+    assert found["verdict"].tolist() == ["agrees", "agrees"]
+    assert "19 of 44" in found["sentence"].iloc[0]
+
+
+def test_a_statistic_without_a_name_may_be_the_root_of_a_chi_square():
+    # Pearson of 25 and 10 of 42 is 11.020
+    cells = [{"count": "25", "statistic": "3.32", "p": "<0.001"}, {"count": "10"}]
+    (found,) = checks(*cells, check="statistic").itertuples()
+    assert (found.verdict, found.by) == ("agrees", "Pearson, its root z")
+    (both,) = checks(*cells, check="statistic and p").itertuples()
+    assert both.verdict == "agrees"
+    named = [{**cell, "statistic_name": "chi-square"} for cell in cells]
+    (found,) = checks(*named, check="statistic").itertuples()
+    assert found.verdict == "does not agree"

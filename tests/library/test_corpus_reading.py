@@ -244,6 +244,12 @@ def test_levels_that_add_up_to_100_are_shares_of_patients():
     assert short(reading, "percent") == [("31.0",), ("37.0",), ("69.0",), ("63.0",)]
 
 
+def test_a_prefix_of_percentages_that_add_up_to_100_stops_nothing():
+    rows = [["Low", "31", "37"], ["High", "69", "63"], ["Other", "10", "12"]]
+    reading = read([HEAD[:3], ["Taste (%)", "", ""], *rows])
+    assert ("31",) in short(reading, "percent")
+
+
 def test_a_percentage_may_stand_below_its_count():
     reading = read([HEAD, ["Fever", "5", "10", "0.29"], ["", "25%", "40%", ""]])
     assert short(reading, "count", "percent", "p") == [
@@ -260,7 +266,107 @@ def test_a_column_of_correlations_is_no_arm():
     assert reading.cells == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "n"),
+    [
+        ([["", "Cases", "Weight, mean (SD)", "Fever, n (%)"],
+          ["Bread", "20", "70.1 (9.5)", "5 (25)"],
+          ["Soup", "25", "68.4 (8.0)", "10 (40)"],
+          ["t", "", "0.64", ""], ["P", "", "0.52", "0.29"]], "20"),
+        ([["", "Weight, mean (SD)", "Fever, n (%)"],
+          ["Bread (n = 20)", "70.1 (9.5)", "5 (25)"],
+          ["Soup (n = 25)", "68.4 (8.0)", "10 (40)"],
+          ["P value", "0.52", "0.29"]], "20"),
+    ],
+)  # fmt: skip
+def test_arms_in_rows_are_compared_by_the_last_row(rows, n):
+    reading = read(rows)
+    assert short(reading, "arm", "count", "mean", "p", "row")[::2] == [
+        ("Bread", "", "70.1", "0.52", "2"), ("Bread", "5", "", "0.29", "2")
+    ]  # fmt: skip
+    assert short(reading, "n")[0] == (n,)
+
+
+def test_arms_below_each_endpoint_may_have_other_patients_in_each():
+    reading = read([
+        ["Cure", "Rate, %"],
+        ["All treated", ""], ["Bread (n = 20)", "25%"], ["Soup (n = 25)", "40%"],
+        ["Bread vs Soup", "15%"],
+        ["Per protocol", ""], ["Bread (n = 10)", "30%"], ["Soup (n = 20)", "45%"],
+    ])  # fmt: skip
+    assert short(reading, "n", "percent") == [
+        ("20", "25"), ("25", "40"), ("10", "30"), ("20", "45")
+    ]  # fmt: skip
+
+
+def test_columns_without_a_p_are_no_levels_of_the_one_before():
+    reading = read([
+        ["", "Cured, n (%)", "Better, n (%)", "Same, n (%)"],
+        ["Bread (n = 34)", "28 (82.4)", "3 (8.8)", "3 (8.8)"],
+        ["Soup (n = 34)", "30 (88.2)", "1 (2.9)", "3 (8.8)"], ["P", "0.493", "", ""],
+    ])  # fmt: skip
+    assert [(c, p) for c, p in short(reading, "count", "p") if p] == [
+        ("28", "0.493"), ("30", "0.493")
+    ]  # fmt: skip
+    assert {level for (level,) in short(reading, "level")} == {""}
+
+
+def test_a_row_with_its_own_unit_is_not_in_the_percent_of_its_heading():
+    reading = read([
+        HEAD[:3], ["Drugs (%)", "", ""], ["Aspirin", "25.0", "40.0"],
+        ["Heart rate (bpm)", "66.6", "65.7"],
+    ])  # fmt: skip
+    assert short(reading, "percent") == [("25.0",), ("40.0",)]
+
+
+def test_yes_and_no_in_one_cell_are_no_count_of_patients():
+    row = ["Pain, yes/no, n (% yes)", "5/8 (38)", "5/12 (29)", "0.6"]
+    assert read([HEAD, row]).cells == []
+
+
+def test_degrees_of_freedom_of_fewer_patients_leave_the_p_out():
+    head = [*HEAD[:3], "t", "df", "P"]
+    row = ["Weight, mean (SD)", "70.1 (9.5)", "68.4 (8.0)", "0.60"]
+    assert {p for (p,) in short(read([head, [*row, "43", "0.52"]]), "p")} == {"0.52"}
+    assert {p for (p,) in short(read([head, [*row, "40", "0.52"]]), "p")} == {""}
+
+
+def test_percentages_may_be_of_the_patients_of_a_row_above():
+    reading = read([
+        ["", "Bread (n = 105)", "Soup (n = 104)"],
+        ["Fever, n (%)", "102 (97.1)", "99 (95.2)"],
+        ["Fever at night, n (%)", "28 (27.5)", "15 (15.2)"],
+    ])  # fmt: skip
+    assert short(reading, "n") == [("105",), ("104",), ("102",), ("99",)]
+
+
+def test_notes_may_say_that_brackets_hold_percentages():
+    rows = [["", "Bread", "Soup"], ["How good was it? (102 + 104)", "", ""],
+            ["Good", "33 (32)", "50 (48)"], ["Bad", "69 (68)", "54 (52)"]]  # fmt: skip
+    reading = read(rows, notes="Values are number (percent) or mean ± SD.")
+    assert short(reading, "n") == [("102",), ("104",)] * 2
+
+
 # -- which rows a p-value belongs to ---------------------------------------------------
+
+
+def test_a_statistic_its_freedom_and_its_p_need_no_patients():
+    reading = read([
+        ["Factor", "F statistic", "P value"], ["Order", "F (1,55) = 5.29", "0.019"],
+        ["Age", "39.03", "<0.001"],
+    ])  # fmt: skip
+    assert short(reading, "endpoint", "statistic_name", "statistic", "dof", "p") == [
+        ("Order", "F", "5.29", "1, 55", "0.019")
+    ]
+    (check,) = audit(Table.from_records(reading.cells)).checks.query(
+        "check == 'statistic and p'"
+    )["verdict"]
+    assert check == "does not agree"
+
+
+def test_a_p_may_say_that_it_is_not_significant():
+    reading = read([HEAD, ["Fever, n (%)", "5 (25)", "10 (40)", "0.29 (NS)"]])
+    assert {p for (p,) in short(reading, "p")} == {"0.29"}
 
 
 def test_a_test_may_go_on_in_the_rows_below():
@@ -424,6 +530,66 @@ def test_a_word_document_is_read(tmp_path):
     assert short(read_grid(grid), "count", "n", "p") == [
         ("5", "20", "0.29"), ("10", "25", "0.29")
     ]  # fmt: skip
+
+
+def test_a_page_says_around_its_table_what_the_numbers_and_tests_are():
+    cells = "".join(f"<td>{text}</td>" for text in HEAD)
+    row = "<tr><td>Weight</td><td>70.1 (9.5)</td><td>68.4 (8.0)</td><td>0.52</td></tr>"
+    table = f"<table><tr>{cells}</tr>{row}</table>"
+    framed = (
+        "<div><h4>Table 3.</h4><div><p>Meals, mean (SD)</p></div>{}<div>{}</div></div>"
+    )
+    page = f"<body><p>Far.</p>{framed}<p>Median.</p></body>"
+    (grid,) = html_grids(page.format(table, "Wilcoxon test."))
+    assert grid.label == "Table 3"
+    assert "Median" not in grid.notes
+    reading = read_grid(grid)
+    assert short(reading, "mean", "p", "doubt") == [("70.1", "", ""), ("68.4", "", "")]
+    (plain,) = html_grids(page.format(table, "Student's t-test."))
+    assert {p for (p,) in short(read_grid(plain), "p")} == {"0.52"}
+
+
+def test_cells_merged_downwards_and_the_note_of_a_word_document(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_paragraph("Table 7. Meals")
+    rows = [HEAD, ["Male, n (%)", "12 (60)", "10 (40)", "0.18"],
+            ["Female, n (%)", "8 (40)", "15 (60)", ""],
+            ["Fever, n (%)", "5 (25)", "10 (40)", "0.29"]]  # fmt: skip
+    table = document.add_table(rows=4, cols=4)
+    for row, line in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, line, strict=True):
+            cell.text = text
+    table.cell(1, 3).merge(table.cell(2, 3))
+    document.add_paragraph("P by the chi-square test.")
+    document.save(tmp_path / "meals.docx")
+    (grid,) = grids_of_file(tmp_path / "meals.docx")
+    assert grid.notes == "P by the chi-square test."
+    assert [cell.down for cell in grid.rows[2]] == [0, 0, 0, 1]
+    found = short(read_grid(grid), "level", "p")
+    assert {p for level, p in found if level} == {"0.18"}
+    assert [p for level, p in found if not level] == ["0.29"] * 2
+
+
+def test_pasted_text_has_a_title_headings_and_notes():
+    (grid,) = text_grids(
+        'Table 4. Meals\n\tBread\tSoup\n\t"(n =\n20)"\t(n = 25)\n'
+        "Fever\t5 (25)\t9 (36)\nTaste, n (%)\nGood\t5 (25)\t10 (40)\n"
+        "Bad\t15 (75)\t15 (60)\n"
+        "Values are n (%).\n"
+    )
+    assert (grid.caption, grid.notes) == ("Table 4. Meals", "Values are n (%).")
+    reading = read_grid(grid)
+    assert short(reading, "endpoint", "n")[2] == ("Taste, n (%): Good", "20")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1252"])
+def test_text_is_read_as_spreadsheets_save_it(encoding, tmp_path):
+    path = tmp_path / "meals.txt"
+    text = PLAIN.replace("Fever, n (%)\t5 (25)\t10 (40)", "Age\t40.1 ± 9.5\t38.4 ± 8.0")
+    path.write_bytes(text.encode(encoding))
+    (grid,) = grids_of_file(path)
+    assert short(read_grid(grid), "mean", "sd")[0] == ("40.1", "9.5")
 
 
 @pytest.mark.parametrize(

@@ -329,6 +329,7 @@ def test_without_dask_the_command_says_what_to_install(
         (["nowhere.xml"], "there is no such file"),
         (["{folder}"], "holds no .xml"),
         (["{text}"], "give JATS"),
+        (["{zip}"], "unpack it, and give the folder"),
         (["{lines}", "--workers", "-1"], "--workers is 0"),
         (["{lines}", "--scheduler", "tcp://127.0.0.1:1"], "no Dask scheduler answers"),
     ],
@@ -344,13 +345,62 @@ def test_wrong_input_is_one_sentence(
     monkeypatch.setattr(distributed, "Client", silent)
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.csv").write_text("x")
-    places = {"folder": tmp_path / "empty", "text": tmp_path / "a.csv",
-              "lines": lines(1)}  # fmt: skip
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    names = {"folder": "empty", "text": "a.csv", "zip": "a.zip"}
+    places = {word: tmp_path / name for word, name in names.items()}
+    places["lines"] = lines(1)
     given = [argument.format(**places) for argument in arguments]
     assert main(["corpus", *given, "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert words in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.docx", b"no document", "this is no Word document"),
+        ("a.docx", b"PK\x03\x04" + bytes(99), "this is no Word document"),
+        ("a.zip", b"PK\x03\x04\xd5\xff", "this is no text; give JATS"),
+        ("a.pdf", b"%PDF-1.4", "no table was found; give JATS"),
+        ("a.xml", b"", "no table was found"),
+        ("a.xml", b"<article><tab", "no table was found"),
+        ("a.xml", bytes(range(256)), "no table was found"),
+        ("a.html", b"<p>nothing here</p>", "no table was found"),
+        ("a.tsv", b"\xef\xbb\xbf", "no table was found"),
+        ("folder", None, "this is a folder: give one file"),
+        ("nowhere.xml", None, "there is no such file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(
+    name, content, words, tmp_path, capsys
+):
+    (tmp_path / "folder").mkdir()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    assert main(["read", str(tmp_path / name)]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_a_folder_of_articles_gives_checks_and_says_what_it_left_out(tmp_path, capsys):
+    inside = tmp_path / "articles" / "2018"
+    inside.mkdir(parents=True)
+    begin = '<?xml version="1.0"?><article><front><article-id pub-id-type="doi">10.1/'
+    for name, body in [("good.xml", table(1)), ("other.nxml", table(2)),
+                       ("none.xml", "<p/>"), ("cut.xml", table(3)[:160])]:  # fmt: skip
+        end = "" if name == "cut.xml" else "</body></article>"
+        text = f"{begin}{name}</article-id></front><body>{body}{end}"
+        (inside / name).write_text(text, encoding="utf-8")
+    (inside / "note.txt").write_text("not an article")
+    out = str(tmp_path / "out")
+    assert main(["corpus", str(inside.parent), "--out", out, "--workers", "0"]) == 0
+    assert "Tables: 3. Cells read: 4. Checks: 10." in capsys.readouterr().out
+    left = rows(tmp_path / "out" / "left_out.csv")
+    assert {row["study"] for row in left} == {"10.1/cut.xml", "none.xml"}
+    judged = rows(tmp_path / "out" / "checks.csv")
+    assert {row["study"] for row in judged} == {"10.1/good.xml", "10.1/other.nxml"}
 
 
 def test_the_same_as_parquet_where_pyarrow_is_there(lines, tmp_path):

@@ -23,6 +23,7 @@ from reanalysis.evidence import (
     predictive_checks,
     predictive_tails,
     published_figures,
+    share_over_papers,
 )
 from reanalysis.figures import ACCENT, INK, arm_colors, draw_forest
 from reanalysis.posterior import Posterior, rate_posterior
@@ -415,6 +416,41 @@ def test_the_forest_plot_shows_every_row():
     ]
     assert squares == [INK, INK, INK, "white"]
     assert ACCENT not in squares
+
+
+def test_papers_that_are_all_alike_leave_only_the_readers_own_error():
+    alike = share_over_papers([3] * 50, [10] * 50, right=9_990, judged=10_000)
+    assert alike.estimate == pytest.approx(0.3 * 0.999, abs=1e-4)
+    assert alike.high - alike.low < 0.001
+    doubtful = share_over_papers([3] * 50, [10] * 50, right=10, judged=20)
+    # the beta distribution with shapes 10.5 and 10.5
+    assert (doubtful.low, doubtful.high) == pytest.approx((0.088, 0.212), abs=0.006)
+
+
+def test_the_interval_of_a_share_is_that_of_the_papers_where_the_reader_is_sure():
+    # of 100 papers with one row each, 20 are called wrong: as wide as Wilson's
+    share = share_over_papers([1] * 20 + [0] * 80, [1] * 100, right=10**6, judged=10**6)
+    wilson = proportion(20, 100)
+    assert share.estimate == pytest.approx(0.2, abs=0.01)
+    assert share.high - share.low == pytest.approx(wilson.high - wilson.low, abs=0.02)
+
+
+def test_papers_without_a_checked_row_say_nothing():
+    some = share_over_papers([1, 0, 2], [4, 5, 6], right=5, judged=6)
+    more = share_over_papers([1, 0, 0, 2], [4, 0, 5, 6], right=5, judged=6)
+    assert some == more
+
+
+@pytest.mark.parametrize(
+    ("called", "checked", "right", "judged"),
+    [([2], [1], 1, 1), ([-1], [1], 1, 1), ([0], [0], 1, 1), ([], [], 1, 1),
+     ([1], [1], 3, 2), ([1], [1], -1, 2)],
+)  # fmt: skip
+def test_a_share_of_rows_that_were_not_checked_is_refused(
+    called, checked, right, judged
+):
+    with pytest.raises(ValueError, match="checked"):
+        share_over_papers(called, checked, right=right, judged=judged)
 
 
 def test_what_is_not_known_is_not_taken_for_the_same():

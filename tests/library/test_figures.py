@@ -148,6 +148,14 @@ def test_a_published_figure_has_its_interval_its_text_and_its_mark():
     assert not ax.patches
 
 
+def test_shares_of_other_things_name_them_and_draw_a_point_at_the_end_whole():
+    of_rows = PUBLISHED.assign(percent=[0.0, 100.0], low=float("nan"))
+    ax = figures.draw_estimates(of_rows, of="rows").axes[0]
+    assert ax.get_xlabel() == "rows, percent"
+    points = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [point.get_clip_on() for point in points] == [False, False]
+
+
 def test_a_claimed_range_is_a_band_below_its_name():
     drawn = figures.draw_estimates(PUBLISHED, band=[52, 19], label="19-52%")
     ax = drawn.axes[0]

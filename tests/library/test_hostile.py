@@ -314,6 +314,40 @@ def test_a_description_of_another_kind_is_named(data, text, rule):
 
 
 @pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (lambda r: r.update(encoding="latin-1"), "read in UTF-8, not in 'latin-1'"),
+        (lambda r: r.update(dialect={"delimiter": ";"}), "not read: 'dialect'"),
+        (lambda r: r["schema"].update(missingValues=["NA"]), "not read: 'missing"),
+        (lambda r: r["schema"].update(primaryKey={}), "neither a name nor a list"),
+        (lambda r: r["schema"]["fields"].append(r["schema"]["fields"][0]), "twice"),
+        (lambda r: r["schema"]["fields"][0].update(format="any"), "not read: 'format'"),
+        (
+            lambda r: r["schema"]["fields"][0].update(constraints={"required": "no"}),
+            "required must be true or false, not 'no'",
+        ),
+        (
+            lambda r: r["schema"]["fields"][0].update(constraints={"unique": 1}),
+            "unique must be true or false, not 1",
+        ),
+    ],
+)
+def test_a_rule_that_would_not_be_applied_is_refused(package, edit, rule):
+    with pytest.raises(DataError, match=rule):
+        load_study(package(lambda found: edit(found["resources"][0])))
+
+
+def test_what_is_described_twice_is_refused(data, package):
+    twice = package(lambda found: found["resources"].append(found["resources"][0]))
+    with pytest.raises(DataError, match="'design' is described twice: keep one"):
+        load_study(twice)
+    file = data / "datapackage.json"
+    file.write_text(file.read_text().replace('"name":', '"name": "x", "name":', 1))
+    with pytest.raises(DataError, match="'name' is described twice"):
+        load_study(data)
+
+
+@pytest.mark.parametrize(
     "path", ["/etc/passwd", "../arms.csv", "a/arms.csv", "arms", "\0"]
 )
 def test_a_file_elsewhere_is_not_read(package, path):

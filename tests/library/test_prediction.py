@@ -340,14 +340,14 @@ def test_more_events_than_patients_are_refused():
 
 def test_more_products_than_allowed_are_refused_in_advance():
     message = (
-        r"^40,000, 40,000 patients to come need 1,600,120,002 products, more than "
+        r"^40,000, 40,000 patients to come need 1,604,120,002 products, more than "
         r"most_products=1,000,000,000$"
     )
     with pytest.raises(ValueError, match=message):
         predict_events([FLAT] * 2, [40_000] * 2)
-    assert len(predict_events([FLAT] * 2, [3, 4], most_products=24).mass) == 8
-    with pytest.raises(ValueError, match="need 24 products"):
-        predict_events([FLAT] * 2, [3, 4], most_products=23)
+    assert len(predict_events([FLAT] * 2, [3, 4], most_products=374).mass) == 8
+    with pytest.raises(ValueError, match="need 374 products"):
+        predict_events([FLAT] * 2, [3, 4], most_products=373)
 
 
 def test_many_patients_to_come_keep_their_digits():

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont
 
 from reanalysis import figures
 from reanalysis.figures.steady import steady, steady_number
+from reanalysis.figures.style import TYPEFACE
 
 COLORS = figures.arm_colors(["A", "B"])
 RATES = pd.DataFrame(
@@ -40,6 +43,14 @@ def style():
     with mpl.rc_context():
         figures.use_style()
         yield
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_letters_come_with_the_package_and_not_from_the_system(weight):
+    asked = FontProperties(family=TYPEFACE, weight=weight)
+    found = Path(findfont(asked, fallback_to_default=False))
+    assert found.parent == Path(figures.__file__).with_name("typeface")
+    assert found.stem == {"normal": "Regular", "bold": "Bold"}[weight]
 
 
 def svg(figure):

@@ -96,7 +96,7 @@ def results(study: Study) -> dict[str, partial]:
         "analyze_cohort": [study],
         "cohort_flow": [study],
         "as_enrolled": [arm, 20, 25],
-        "nested_counts": [end, end],
+        "nested_counts": [end, study.outcomes["endpoint"].iloc[-1]],
         "predict_scenarios": [posteriors.set_index("arm")["posterior"].to_dict()],
         "predictive_checks": [counts],
         "synthetic_survival": [2, 0],

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 
 import nbformat
+import plain_notebooks
 import pytest
 import targets
 from nbval.plugin import IPyNbCell, IPyNbFile
@@ -113,9 +114,26 @@ def test_no_computed_number_is_typed_in_prose(cells):
     assert re.findall(r".{0,30}\d.{0,30}", prose(cells)) == []
 
 
+def captioned(cells):
+    return [cell for cell in cells if "caption" in cell.metadata.get("tags", [])]
+
+
+def test_a_table_has_its_caption_in_a_cell_above_it(cells):
+    followed = dict(zip(map(id, cells), cells[1:], strict=False))
+    above = [cell for cell in captioned(cells) if "**Figure.** " not in cell.source]
+    named = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in code(cells)]
+    tables = [figure for figure in named if figure.get("name", "").startswith("tab-")]
+    below = [followed[id(cell)].metadata["mystnb"]["figure"] for cell in above]
+    assert below == tables
+    assert all(set(figure) == {"name"} for figure in tables)
+    for caption in above:
+        assert plain_notebooks.ABOVE.match(caption.source)
+        assert len(caption.source.split()) > 3
+
+
 def test_every_figure_has_caption_name_and_alternative_text(cells):
     followed = dict(zip(map(id, cells), cells[1:], strict=False))
-    captions = [cell for cell in cells if "caption" in cell.metadata.get("tags", [])]
+    captions = [cell for cell in captioned(cells) if "**Figure.** " in cell.source]
     assert len(captions) == len(figures(cells))
     for cell in figures(cells):
         below = followed[id(cell)]

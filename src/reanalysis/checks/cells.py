@@ -88,7 +88,7 @@ def percent_checks(row: Row, *, varied: bool) -> Iterator[Check]:
 def _with_slip(cell: Cell, cells: Sequence[Cell], found: Found) -> Found:
     computed, verdict, sentence = found
     slip = slip_of_percent(cell, cells)
-    if not slip:
+    if not slip or "cut off" in sentence:  # that explains it already
         return found
     return computed, verdict, f"{sentence} A slip would explain it ({slip})."
 
@@ -102,6 +102,8 @@ def _percent(
     if n is None:
         return "", UNCHECKED, "The number of patients is not printed."
     if cell.count is None:
+        if cell.n_tested and not feasible_counts(printed.text, n):
+            n = cell.n_tested
         return _grim(printed, n, varied)
     count = cell.count.value
     low, high = printed.rounded_from()
@@ -129,7 +131,9 @@ def fits_no_count(cell: Cell) -> bool:
     n, printed = cell.n or cell.n_tested, cell.percent
     if printed is None or cell.count is not None or n is None:
         return False
-    return 0 <= printed.value <= 100 and not feasible_counts(printed.text, n)
+    sizes = {n, cell.n_tested or n}
+    fits = any(feasible_counts(printed.text, size) for size in sizes)
+    return 0 <= printed.value <= 100 and not fits
 
 
 def _other_size(printed: Printed, count: Fraction, n: int, text: str) -> str:

@@ -63,7 +63,29 @@ def statistic_matches(question: Question) -> list[Match]:
         how = met(allowed, one.statistic, complete=computed.complete, root=root)
         if how != "no":
             found.append(Match(one, computed.reading, how))
+        elif _may_be_z(question, one):
+            how = met(allowed[:1], one.statistic, complete=computed.complete, root=True)
+            if how != "no":
+                found.append(Match(_as_z(one), computed.reading, how))
     return found
+
+
+def _may_be_z(question: Question, one: Candidate) -> bool:
+    """Whether a statistic without a name may be the root of a chi-square."""
+    named = question.test.name or question.means is not None
+    return not named and one.dof == 1 and one.of_patients and one.whole_row
+
+
+def _as_z(one: Candidate) -> Candidate:
+    value = one.statistic
+    root = (
+        (sqrt(value[0]), sqrt(value[1]))
+        if isinstance(value, tuple)
+        else np.sqrt(value)
+        if isinstance(value, np.ndarray)
+        else sqrt(value)
+    )
+    return Candidate(f"{one.name}, its root z", root, None, one.pvalue)
 
 
 def _every(computed: Iterable[Computed]) -> Iterator[tuple[Computed, Candidate]]:

@@ -43,22 +43,25 @@ def own_p(question: Question, alpha: float) -> Answer | None:
         kind = "t" if len(question.arms) == 2 else "F"
     if not kind:
         return "", UNCHECKED, "", f"The distribution of {test.name} is not known here."
-    dofs = _dofs(question, kind)
-    if not dofs:
+    kinds = [kind] if test.name or of_means else [kind, "z"]
+    pairs = [(one, dof) for one in kinds for dof in _dofs(question, one)]
+    if not pairs:
         said = "The degrees of freedom are not printed and do not follow."
         return "", UNCHECKED, "", said
     times = 0.5 if one_sided(test.name) else 1.0
     value = abs(float(test.statistic.value))
     decimals = max(3, test.p.number.decimals if test.p.number else 0)
     fitting = [
-        dof for dof in dofs if _fits(test.statistic, test.p, kind, dof, alpha, times)
+        (one, dof)
+        for one, dof in pairs
+        if _fits(test.statistic, test.p, one, dof, alpha, times)
     ]
-    dof = (fitting or dofs)[0]
+    kind, dof = (fitting or pairs)[0]
     text = written(tail(kind, value, dof) * times, decimals)
     said = f"{test.statistic.text} has the p-value {text}{_at(dof)}."
     if fitting:
         return text, AGREES, "", said
-    saved = _saving(question, test.statistic, test.p, kind, dofs, alpha)
+    saved = _saving(question, test.statistic, test.p, kind, dof, alpha)
     return text, DIFFERS, "", saved + said
 
 
@@ -115,7 +118,7 @@ def _saving(
     statistic: Printed,
     p: PrintedP,
     kind: str,
-    dofs: list[Dof],
+    dof: Dof,
     alpha: float,
 ) -> str:
     """Name a reading in which the printed statistic has the printed p-value."""
@@ -126,6 +129,6 @@ def _saving(
                     f"With {other} degrees of freedom it would fit, so that another "
                     "table was tested; "
                 )
-    if _fits(statistic, p, kind, dofs[0], alpha, 0.5):
+    if _fits(statistic, p, kind, dof, alpha, 0.5):
         return "If the p-value is one-sided it fits; "
     return "If the p-value is of another test than the statistic both may be right; "

@@ -457,8 +457,9 @@ def _counts(cell: Cell, size: int) -> list[int]:
     if cell.percent is None or not 0 <= cell.percent.value <= 100:
         return []
     text = cell.percent.text
-    found = [x for x in feasible_counts(text, cell.n or size) if x <= size]
-    return found or feasible_counts(text, size)
+    # of all patients, or of those who were tested
+    of_all = [x for x in feasible_counts(text, cell.n or size) if x <= size]
+    return sorted({*of_all, *feasible_counts(text, size)})
 
 
 def _nearest(cell: Cell, size: int) -> list[int]:

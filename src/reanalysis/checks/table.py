@@ -197,7 +197,7 @@ class Table:
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, source: str = "table") -> "Table":
-        """Take a frame with the columns of an audited file.
+        """Take a frame with the columns of an audited file, as `from_records` does.
 
         Parameters
         ----------
@@ -205,16 +205,7 @@ class Table:
             A row per printed cell, texts as printed; whole numbers may be numbers. A
             missing value is an empty cell.
         source : str
-            What a fault calls the table.
-
-        Returns
-        -------
-        Table
-
-        Raises
-        ------
-        DataError
-            With every fault.
+            As in `from_records`.
 
         Examples
         --------

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import pairwise
 
 import reanalysis.corpus.words as words
-from reanalysis.corpus.lines import OTHER_PATIENTS, Line, partition
+from reanalysis.corpus.lines import OTHER_PATIENTS, Line, partition, rounded
 from reanalysis.corpus.sheets import Sheet
 
 
@@ -111,14 +111,29 @@ def own_sums(here: Sheet, rows: list[Line]) -> None:
         counts += 1
     sums = None
     for end in range(2, counts + 1):
-        if (sums := partition(rows[:end])) is not None:
+        if (sums := partition(rows[:end])) is not None and (
+            end == counts
+            or words.UNKNOWN.search(rows[end].label)
+            or _exact(rows[:end], sums)
+        ):
             break
+        sums = None
     if sums is None:
         return
     for row in rows[:end]:
         for cell in row.cells:
             if cell["arm"] in sums:
                 cell["n"], cell["loose"] = sums[cell["arm"]], False
+
+
+def _exact(rows: list[Line], sums: dict[int, int]) -> bool:
+    """Whether every percentage is of the sum of its arm's levels."""
+    return all(
+        rounded([cell], sums[cell["arm"]]) == 1
+        for row in rows
+        for cell in row.cells
+        if cell.get("percent") and cell.get("count") and cell["arm"] in sums
+    )
 
 
 def runs(here: Sheet, rows: list[Line]) -> None:

@@ -46,6 +46,11 @@ _FORMS = tuple(
         ("fraction", rf"{_COUNT}{_OF}{_COUNT}\s?[,;=]?\s{_VALUE}\s?%"),
         ("over", rf"{_COUNT}{_OF}{_COUNT}"),
         ("over", rf"{_COUNT}\s?:\s?{_COUNT}"),
+        (
+            "over",
+            rf"{_COUNT}\s?[/:]\s?{_COUNT}{_OPEN}{NUMBER}\s?%?\s?[/:]\s?{NUMBER}\s?%?"
+            rf"{_CLOSE}",
+        ),
         ("many", r"(\d+(?:\s?[/:]\s?\d+){2,5})"),
         ("percent fraction", rf"{_SHARE}{_OPEN}{_COUNT}\s?/\s?{_COUNT}{_CLOSE}"),
         (
@@ -105,11 +110,12 @@ _P_POWER = re.compile(
 )
 _NS = re.compile(rf"(?:p\s?[=:]?\s?)?\(?n\.?\s?s\.?\)?{_MARK}", re.IGNORECASE)
 _NS_INSIDE = re.compile(r"[,;]\s?(?:p\s?[=:]?\s?)?n\.?s\.?", re.IGNORECASE)
+_SAID_NS = re.compile(r"(?<=\d)\s?\(\s?(?:n\.?s\.?|s|sig\.?)\s?\)$", re.IGNORECASE)
 _NS_P = re.compile(r"n\.?s\.?\s?\((0?\.\d+)\)", re.IGNORECASE)
 _P_INSIDE = re.compile(rf"\bp\s?({_P_SIGN})\s?(\d?\.\d+)", re.IGNORECASE)
 _STATISTIC_INSIDE = re.compile(
     rf"(χ\s?\^?2|chi[\s-]?squared?|(?<![a-z])x2"
-    rf"|(?<![a-z])[tfz])\s?(?:\(([\d,\s]+)\))?\s?=\s?({NUMBER})",
+    rf"|(?<![a-z])[tfz])\s?(?:\(([\d,.\s]+)\))?\s?=\s?({NUMBER})",
     re.IGNORECASE,
 )
 
@@ -205,12 +211,12 @@ def p_of(text: str) -> str:
 
     Examples
     --------
-    >>> p_of("p < 0.001"), p_of(".04"), p_of("NS"), p_of("NS(0.531)"), p_of("12")
+    >>> p_of("p < 0.001"), p_of(".04"), p_of("NS"), p_of("0.531 (NS)"), p_of("12")
     ('<0.001', '.04', 'NS', '0.531', '')
     >>> p_of("χ2 = 14.6, p = .003")
     '.003'
     """
-    text = text.replace("\n", " ").strip()
+    text = _SAID_NS.sub("", text.replace("\n", " ").strip())
     if not text:
         return ""
     if found := _P.fullmatch(text.replace(" ", "") if len(text) < 14 else text):
@@ -241,13 +247,18 @@ def statistic_of(text: str) -> tuple[str, str, str] | None:
     --------
     >>> statistic_of("χ2 = 14.6, p = .003"), statistic_of("t(38) = 2.1")
     (('chi-square', '14.6', ''), ('t', '2.1', '38'))
+    >>> statistic_of("F(1.55) = 5.29")
+    ('F', '5.29', '1, 55')
     """
     found = _STATISTIC_INSIDE.search(text)
     if found is None:
         return None
     name = found[1].lower()
     name = name if name in ("t", "f", "z") else "chi-square"
-    dof = (found[2] or "").replace(" ", "").replace(",", ", ")
+    dof = re.sub(r"\s", "", found[2] or "").replace(",", ", ")
+    if name == "f":
+        # the comma between two degrees of freedom looks like a decimal one
+        dof = re.sub(r"(?<=\d)\.(?=\d)", ", ", dof)
     return name.upper() if name == "f" else name, found[3], dof
 
 

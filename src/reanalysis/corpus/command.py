@@ -48,8 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"reanalysis corpus: {said}", file=sys.stderr)
         return 2
     print(
-        f"{counts['tables']} tables: {counts['cells']} cells read, "
-        f"{counts['checks']} checks, {counts['left_out']} rows left out"
+        f"Tables: {counts['tables']}. Cells read: {counts['cells']}. "
+        f"Checks: {counts['checks']}. Rows left out: {counts['left_out']}."
     )
     print(f"Written to {arguments.out}: checks.csv, cells.csv, left_out.csv")
     return 0

@@ -8,7 +8,7 @@ from reanalysis.corpus.cells import fits, form_of, p_of, statistic_of
 from reanalysis.corpus.columns import Arm, Column, mark_totals, without_n, without_time
 from reanalysis.corpus.grids import GridCell
 from reanalysis.corpus.lines import Line, mark_list
-from reanalysis.corpus.sheets import Sheet
+from reanalysis.corpus.sheets import Sheet, group_label, label_of
 
 
 class Group(NamedTuple):
@@ -148,7 +148,7 @@ def whole_reason(here: Sheet, arms: list[Arm]) -> str:
         arm.name for arm in arms
     ):
         return "the columns are numbers, not arms"
-    sizes = [arm.n or 0 for arm in arms if arm.n_from == "head"]
+    sizes = [arm.n or 0 for arm in arms if arm.n_from in ("head", "row")]
     # phases of different sizes are different patients, before and after a change
     apart = len(sizes) == len(arms) and max(sizes) >= 1.25 * min(sizes)
     if all(arm.time for arm in arms) and not apart:
@@ -221,6 +221,12 @@ def own_reason(here: Sheet, line: Line) -> str:
         return "an arm has no number in this row"
     if any(cell["n"] is None or cell.get("loose") for cell in line.cells):
         return "the number of patients of the row is not printed"
+    dof = line.statistic[2] or _dof(here, line)
+    patients = sum(cell["n"] for cell in line.cells)
+    arms = len(line.cells)
+    # fewer than the arms are degrees of freedom between them
+    if line.kind == "mean" and dof.isdigit() and arms <= int(dof) < patients - arms:
+        return "its degrees of freedom are of fewer patients"
     if re.search(
         r"\btrend\b|(?<!un)adjusted", f"{line.label} {line.section}", re.IGNORECASE
     ):
@@ -269,6 +275,12 @@ def own_reason(here: Sheet, line: Line) -> str:
     return ""
 
 
+def _dof(here: Sheet, line: Line) -> str:
+    """Degrees of freedom that a column of their own prints."""
+    columns = [c for c in here.columns if c.role == "dof"]
+    return here.texts[line.index][columns[0].index] if len(columns) == 1 else ""
+
+
 def _said(here: Sheet, marks: list[str]) -> str:
     return " ".join(here.grid.footnotes.get(mark, "") for mark in marks)
 
@@ -286,6 +298,73 @@ def head_marks(here: Sheet) -> list[str]:
         if column is here.p_column:
             for h in here.heads:
                 found += mark_list(here.grid.rows[h][column.index].marks)
+    return found
+
+
+class TestAlone(NamedTuple):
+    """A printed statistic with its degrees of freedom and its p-value.
+
+    These can be set beside each other without any patients.
+
+    Attributes
+    ----------
+    row, column : int
+        Where the statistic stands.
+    label : str
+    statistic : tuple of str
+        Name, value and degrees of freedom.
+    p : str
+    """
+
+    row: int
+    column: int
+    label: str
+    statistic: tuple[str, str, str]
+    p: str
+
+
+_HEAD_DOF = re.compile(r"[tf]\s?[(\[]\s?(\d+(?:\s?[,;]\s?\d+)?)\s?[)\]]", re.IGNORECASE)
+
+
+def tests_alone(here: Sheet) -> list[TestAlone]:
+    """Find statistics whose degrees of freedom and p-values stand in their row."""
+    found = []
+    before = here.labels
+    for p in [c for c in here.columns if c.role == "p"]:
+        near = here.columns[before : p.index + 1]
+        before = p.index + 1
+        statistics = [c for c in near if c.role == "statistic"] or [p]
+        dofs = [c for c in near if c.role == "dof"]
+        if len(statistics) != 1 or len(dofs) > 1:
+            continue
+        (column,) = statistics
+        for r in here.body:
+            cell = here.grid.rows[r][column.index]
+            text = here.texts[r][column.index]
+            if cell.down or cell.across or not p_of(here.texts[r][p.index]):
+                continue
+            printed = statistic_of(text)
+            if printed is None and form_of(text).name == "number":
+                head = _HEAD_DOF.search(column.leaf)
+                dof = here.texts[r][dofs[0].index] if dofs else head and head[1]
+                printed = (column.name, form_of(text).numbers[0], dof or "")
+            if printed is None or not re.fullmatch(
+                r"\d+(?:\s?[,;]\s?\d+)?", printed[2]
+            ):
+                continue
+            dof = ", ".join(re.findall(r"\d+", printed[2]))
+            name = (printed[0], dof.count(","))
+            if name not in (("t", 0), ("F", 1), ("chi-square", 0)):
+                continue
+            label = ": ".join(
+                filter(None, (group_label(here, r)[0], label_of(here, r)))
+            )
+            found.append(
+                TestAlone(
+                    r, column.index, label, (printed[0], printed[1], dof),
+                    p_of(here.texts[r][p.index]),
+                )
+            )  # fmt: skip
     return found
 
 

@@ -5,6 +5,8 @@ columns stands in each of them and says so. Footnote marks are taken off the tex
 kept beside it.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -341,20 +343,62 @@ def html_grids(text: str | bytes, *, study: str = "") -> list[Grid]:
         text = text.encode("utf-8", "replace")
     if not text.strip():
         return []
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
+    try:
+        text.decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        # as Word saves it; the page may say otherwise
+        said = re.search(rb"charset=[\"']?([\w-]+)", text[:2000])
+        encoding = said[1].decode() if said else "windows-1252"
+    parser = etree.HTMLParser(encoding=encoding, no_network=True, recover=True)
     root = html.fromstring(text, parser=parser)
     grids: list[Grid] = []
     for table in root.iter("table"):
         if next(table.iterancestors("table"), None) is not None:
             continue
         rows, heads = _table_rows(table)
+        before, after = _around(table)
         caption = _SPACES.sub(" ", text_of(table.find("caption"))[0]).strip()
+        caption = caption or " ".join(_SPACES.sub(" ", text_of(p)[0]) for p in before)
+        notes = " ".join(_SPACES.sub(" ", " ".join(p.itertext())) for p in after)
+        footnotes: dict[str, str] = {}
+        for part in after:
+            _footnotes(part, footnotes)
         found = re.match(r"(table\s+\w+)[.:]?\s*", caption, re.IGNORECASE)
         label = found[1] if found else f"Table {len(grids) + 1}"
         if not heads:
             heads = _rows_of_heads(table)
-        grids.append(Grid(study, label, caption, "", {}, rows, heads))
+        grids.append(Grid(study, label, caption, notes.strip(), footnotes, rows, heads))
     return grids
+
+
+def _around(
+    table: etree._Element,
+) -> tuple[list[etree._Element], list[etree._Element]]:
+    """What stands above and below a table of a page, next to it or in its frame."""
+    before: list[etree._Element] = []
+    after: list[etree._Element] = []
+    node = table
+    while (parent := node.getparent()) is not None:
+        if sum(1 for _ in parent.iter("table")) > 1 or _name(parent) == "html":
+            break
+        page = _name(parent) in ("body", "article", "section", "main")
+        above = parent.getparent()
+        page |= above is None or _name(above) == "html"
+        for side, found in ((True, before), (False, after)):
+            told = [p for p in node.itersiblings(preceding=side) if _told(p)]
+            # of a whole page only the next piece belongs to the table
+            chosen = told[: 0 if page and found else 1 if page else None]
+            found += reversed(chosen) if side else chosen
+        if page:
+            break
+        node = parent
+    return before, after
+
+
+def _told(part: etree._Element) -> bool:
+    """Whether an element holds a text as short as a caption or a note."""
+    return 0 < len("".join(part.itertext()).strip()) < 3000
 
 
 def _rows_of_heads(table: etree._Element) -> int:
@@ -374,24 +418,46 @@ def docx_grids(file: str | Path, *, study: str = "") -> list[Grid]:
         raise DataError(
             [Fault(str(file), None, None, None, "to read .docx, install python-docx")]
         ) from error
-    document = docx.Document(str(file))
+    try:
+        document = docx.Document(str(file))
+    except Exception as error:  # the library lets through what its parts raise
+        rule = "this is no Word document that can be read"
+        raise DataError([Fault(str(file), None, None, None, rule)]) from error
     grids: list[Grid] = []
-    before = ""
+    before, below = "", False
     for part in document.element.body:
         if _name(part) == "p":
             words = "".join(t.text or "" for t in part.iter("{*}t")).strip()
+            title = re.match(r"table\s+\w+", words, re.IGNORECASE)
+            if below and words and not title and len(words) < 1000:
+                # the paragraph below a table is its note
+                grids[-1].notes = words
+            below = below and not words
             before = words or before
         elif _name(part) == "tbl":
             table = docx.table.Table(part, document)
-            rows = [_docx_row(row) for row in table.rows]
+            rows = _docx_rows(table)
             width = max(map(len, rows), default=0)
             for row in rows:
                 row += [GridCell("") for _ in range(width - len(row))]
             found = re.match(r"(table\s+\w+)[.:]?\s*", before, re.IGNORECASE)
             label = found[1] if found else f"Table {len(grids) + 1}"
             grids.append(Grid(study, label, before, "", {}, rows, 0))
-            before = ""
+            before, below = "", True
     return grids
+
+
+def _docx_rows(table: Any) -> list[list[GridCell]]:
+    """Rows of a table; cells that are merged downwards say where they begin."""
+    rows = [_docx_row(row) for row in table.rows]
+    own = [[cell._tc for cell in row.cells] for row in table.rows]
+    for r in range(1, len(rows)):
+        for c, cell in enumerate(rows[r][: len(own[r - 1])]):
+            if own[r][c] is own[r - 1][c]:
+                cell.down = rows[r - 1][c].down + 1
+                for above in range(r - cell.down, r + 1):
+                    rows[above][c].height = cell.down + 1
+    return rows
 
 
 def _docx_row(row: Any) -> list[GridCell]:
@@ -440,18 +506,29 @@ def text_grids(text: str, *, study: str = "") -> list[Grid]:
     """
     grids: list[Grid] = []
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
-        lines = [line for line in block.split("\n") if line.strip()]
-        cut = [line.split("\t") for line in lines]
-        caption = " ".join(c[0] for c in cut if len(c) == 1)
-        rows = [[_text_cell(cell) for cell in c] for c in cut if len(c) > 1]
-        if not rows:
+        lines = _text_lines(block)
+        cut = [line for line in lines if any(cell.strip() for cell in line)]
+        tabled = [i for i, line in enumerate(cut) if len(line) > 1]
+        if not tabled:
             continue
+        # a line without a tabulator is a title, a note, or between them a heading
+        caption = " ".join(line[0] for line in cut[: tabled[0]])
+        notes = " ".join(line[0] for line in cut[tabled[-1] + 1 :])
+        inside = cut[tabled[0] : tabled[-1] + 1]
+        rows = [[_text_cell(cell) for cell in line] for line in inside]
         width = max(map(len, rows))
         for row in rows:
             row += [GridCell("") for _ in range(width - len(row))]
         label = f"Table {len(grids) + 1}"
-        grids.append(Grid(study, label, caption, caption, {}, rows, 0))
+        grids.append(Grid(study, label, caption, notes, {}, rows, 0))
     return grids
+
+
+def _text_lines(block: str) -> list[list[str]]:
+    """Cells of each line; a spreadsheet quotes cells of several lines."""
+    if '\t"' in block and block.count('"') % 2 == 0:
+        return list(csv.reader(io.StringIO(block), delimiter="\t"))
+    return [line.split("\t") for line in block.split("\n")]
 
 
 def _text_cell(text: str) -> GridCell:

@@ -15,13 +15,24 @@ from reanalysis.corpus.columns import (
 from reanalysis.corpus.grids import Grid, GridCell
 
 _MOST_ARMS = 6
-_N_HEAD = re.compile(r"n|no\.?|number(?: of \w+)?|sample size", re.IGNORECASE)
+_N_HEAD = re.compile(
+    r"n|no\.?|number(?: of (?!events|cases with)\w+)?|sample size|(?:case|patient)s?"
+    r"(?: (?:number|no\.?|at risk|treated|enrolled|randomi[sz]ed))?[\s,]*"
+    r"(?:\(?(?:n|no\.)\)?)?",
+    re.IGNORECASE,
+)
+_COUNT_HEAD = re.compile(
+    r"n|no\.?|numbers?|count|events?|(?:number|no\.) (?:of|with) .*", re.IGNORECASE
+)
+_PERCENT_HEAD = re.compile(r"[(\[]?\s?(?:%|per ?cent(?:age)?)\s?[)\]]?", re.IGNORECASE)
+_COMPARISON = re.compile(r"\bvs\.?\b|\bversus\b|\bdifference\b", re.IGNORECASE)
 _MEAN_HEAD = re.compile(r"means?|m", re.IGNORECASE)
 _SD_HEAD = re.compile(
     r"s\.?d\.?|std\.? ?dev(?:iation)?\.?|standard deviations?", re.IGNORECASE
 )
 _STATISTIC_HEAD = re.compile(
-    r"[tf]|[tf][\s-]?(?:values?|tests?|statistics?)|χ\s?\^?2|chi.?squared?",
+    r"(?:[tfz]|χ\s?\^?2?|x2|chi.?squared?)[\s-]?(?:values?|tests?|statistics?)?"
+    r"(?:\s?/\s?(?:[tfz]|χ\s?\^?2?|x2))?",
     re.IGNORECASE,
 )
 _SKIPPED_HEAD = re.compile(
@@ -124,13 +135,15 @@ def _blocks(
                 blocks.append((endpoint, []))
                 continue
             if name and rest and grid.rows[r][c].across == 0:
+                if _COMPARISON.search(name):
+                    continue
                 if not blocks:
                     break
                 blocks[-1][1].append(r)
         blocks = [(e, b) for e, b in blocks if b]
         if len(blocks) < 2 and not (c == 1 and blocks):
             continue
-        names = [tuple(without_n(texts[r][c]).lower() for r in b) for _, b in blocks]
+        names = [tuple(_name(texts[r][c]) for r in b) for _, b in blocks]
         if len(set(names)) != 1 or not 2 <= len(names[0]) <= _MOST_ARMS:
             continue
         if len(set(names[0])) < len(names[0]) or any(map(is_time, names[0])):
@@ -146,6 +159,11 @@ def _blocks(
             continue
         return c, blocks
     return None
+
+
+def _name(text: str) -> str:
+    """The name of an arm, to see whether two rows name the same one."""
+    return re.sub(r"[^\w\s+/-]", "", without_n(text).lower()).strip()
 
 
 def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
@@ -176,7 +194,19 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
         ):
             spread[c] = sd
             measures.remove(sd)
-    if not measures or len(n_columns) > 1:
+    share = {
+        c: c + 1
+        for c in measures
+        if c + 1 in measures
+        and paths[c]
+        and paths[c + 1]
+        and paths[c][:-1] == paths[c + 1][:-1]
+        and _COUNT_HEAD.fullmatch(paths[c][-1])
+        and _PERCENT_HEAD.fullmatch(paths[c + 1][-1])
+    }
+    measures = [c for c in measures if c not in share.values()]
+    in_columns = sum(any(map(printed_n, paths[c])) for c in measures) > 1
+    if not measures or len(n_columns) > 1 or in_columns:
         return None
     first = blocks[0][1]
     width_out = 1 + len(first) + 1 + bool(statistics)
@@ -192,6 +222,8 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
         width_out -= 1
     rows = [head]
     alone = len(measures) == 1 and len(p_columns) == 1
+    sizes = [[printed_n(texts[r][arms]) for r in lines] for _, lines in blocks]
+    differ = any(None not in each and each != sizes[0] for each in sizes)
     for endpoint, lines in blocks:
         tests = (
             {_own(grid, texts, r, p_columns[0]) for r in lines} - {""}
@@ -209,9 +241,17 @@ def _unstacked(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
                     "n", [_cell(grid, texts, r, n_columns[0]) for r in lines], width_out
                 )
             )
+        elif differ:
+            own = [str(printed_n(texts[r][arms]) or "") for r in lines]
+            rows.append(_row("n", [GridCell(n) for n in own], width_out))
         for c in measures:
             label = endpoint if alone else f"{endpoint}: {' '.join(paths[c])}"
             values = [_cell(grid, texts, r, c) for r in lines]
+            if c in share:
+                for value, r in zip(values, lines, strict=True):
+                    beside = texts[r][share[c]].strip("()[]% ")
+                    if value.text and beside:
+                        value.text = f"{value.text} ({beside}%)"
             if c in spread:
                 for value, r in zip(values, lines, strict=True):
                     beside = texts[r][spread[c]].strip("()± ")
@@ -246,7 +286,7 @@ def _row(label: str, values: list[GridCell], width: int) -> list[GridCell]:
 
 
 def _transposed(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
-    """Arms below each other once, and p-values in the last row."""
+    """Arms below each other once, and p-values in a row below them."""
     body = [
         r
         for r in range(heads, len(grid.rows))
@@ -257,19 +297,42 @@ def _transposed(grid: Grid, texts: list[list[str]], heads: int) -> Grid | None:
         for r in body
         if words.P_ROW.fullmatch(texts[r][0]) and any(p_of(t) for t in texts[r][1:])
     ]
-    if len(p_rows) != 1 or p_rows[0] != body[-1]:
+    tests = [r for r in body if _STATISTIC_HEAD.fullmatch(texts[r][0])]
+    arms = [r for r in body if r not in p_rows and r not in tests]
+    if len(p_rows) != 1 or len(tests) > 1 or not 2 <= len(arms) <= _MOST_ARMS:
         return None
-    arms = [r for r in body if r != p_rows[0]]
-    if not 2 <= len(arms) <= _MOST_ARMS:
+    if max(arms) > min(p_rows + tests):
         return None
-    if not all(printed_n(texts[r][0]) for r in arms):
+    columns = range(1, len(grid.rows[0]))
+    paths = {c: _path(grid, texts, heads, c) for c in columns}
+    sizes = [
+        c
+        for c in columns
+        if paths[c]
+        and _N_HEAD.fullmatch(paths[c][-1])
+        and all(texts[r][c].isdigit() for r in arms)
+        and not any(texts[r][c] for r in p_rows + tests)
+    ]
+    said = all(printed_n(texts[r][0]) for r in arms)
+    told = all(
+        form_of(texts[r][c]).name in ("bracket", "number percent")
+        for r in arms
+        for c in columns
+    )
+    if len(sizes) > 1 or not (sizes or said or told):
         return None
-    order = [*arms, p_rows[0]]
+    order = [*arms, *tests, *p_rows]
     rows = [[GridCell(""), *(_cell(grid, texts, r, 0) for r in order)]]
-    for c in range(1, len(grid.rows[0])):
-        path = _path(grid, texts, heads, c)
-        if any(map(is_p_head, path[-2:])):
+    above = ""
+    for c in [*sizes, *(c for c in columns if c not in sizes)]:
+        if any(map(is_p_head, paths[c][-2:])):
             continue
-        line = [GridCell(": ".join(path)), *(_cell(grid, texts, r, c) for r in order)]
-        rows.append(line)
+        *over, label = paths[c] or [""]
+        if c in sizes:
+            label = "n"
+        elif not over or ": ".join(over) != above:
+            # a head over several columns is the heading of levels; others stand alone
+            above = ": ".join(over)
+            rows.append(_row(above, [], len(order) + 1))
+        rows.append([GridCell(label), *(_cell(grid, texts, r, c) for r in order)])
     return replace(grid, rows=rows, heads=1)

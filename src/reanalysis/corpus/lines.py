@@ -38,9 +38,10 @@ class Line:
         ``mean, sd``.
     doubt, why, no_p : str
         What is not sure; why the row is left out; why its p-value is.
-    other_n, share : bool
-        Whether a footnote names other patients; whether the row's percentages and those
-        of its neighbors add up to 100 in every arm.
+    other_n, own_n, share : bool
+        Whether a footnote names other patients; whether each cell prints its own;
+        whether the row's percentages and those of its neighbors add up to 100 in every
+        arm.
     group, block : int
         Row where its group of labels begins; row where its endpoint begins, if it is a
         level of one. -1 for none.
@@ -61,6 +62,7 @@ class Line:
     cells: list[dict] = field(default_factory=list)
     doubt: str = ""
     other_n: bool = False
+    own_n: bool = False
     share: bool = False
     why: str = ""
     no_p: str = ""
@@ -132,6 +134,7 @@ def partition(rows: list[Line]) -> dict[int, int] | None:
                 and len(percents) > 1
                 and mostly(percents, total)
                 and (total >= 0.9 * n or not mostly(percents, n))
+                and rounded(percents, total) >= rounded(percents, n)
             ):
                 sums[arm] = total
                 continue
@@ -173,8 +176,12 @@ def mostly(cells: list[dict], n: int) -> bool:
     A digit may be cut off, and one of four may be a misprint.
     """
     near = [fits(int(c["count"]), c["percent"], n, slack=1) for c in cells]
-    rounded = [fits(int(c["count"]), c["percent"], n, slack=0.501) for c in cells]
-    return 4 * sum(near) >= 3 * len(cells) and 2 * sum(rounded) > len(cells)
+    return 4 * sum(near) >= 3 * len(cells) and 2 * rounded(cells, n) > len(cells)
+
+
+def rounded(cells: list[dict], n: int) -> int:
+    """How many printed percentages counts of `n` patients give, rounded."""
+    return sum(fits(int(c["count"]), c["percent"], n, slack=0.501) for c in cells)
 
 
 def mark_list(text: str) -> list[str]:

@@ -115,6 +115,30 @@ class _Reader:
         return self.reading
 
     def _read_sheet(self, sheet: Sheet, arms: list[Arm], lines: list[Line]) -> None:
+        self._read_arms(sheet, arms, lines)
+        done = {cell["row"] for cell in self.reading.cells}
+        for test in comparisons.tests_alone(sheet):
+            row, column = self._at(test.row, test.column)
+            if row + 1 in done:
+                continue
+            name, value, dof = test.statistic
+            self.reading.cells.append(
+                dict.fromkeys(READ, "")
+                | {
+                    "study": self.grid.study,
+                    "place": self.place,
+                    "endpoint": self._unique(test.label or f"row {row + 1}"),
+                    "arm": "all",
+                    "statistic_name": name,
+                    "statistic": value,
+                    "dof": dof,
+                    "p": test.p,
+                    "row": row + 1,
+                    "column": column + 1,
+                }
+            )
+
+    def _read_arms(self, sheet: Sheet, arms: list[Arm], lines: list[Line]) -> None:
         if not arms:
             self.leave("", "no column of an arm was found")
             return
@@ -271,6 +295,7 @@ def _read_group(
             line.kind = "n"
         else:
             sense.make_sense(sheet, line, own_n)
+    sizes.of_a_row(mine)
     blocks.attach(sheet, mine)
     comparisons.judge_tests(sheet, mine, group.no_p)
     return mine

@@ -218,7 +218,7 @@ def fractions(here: Sheet, line: Line) -> None:
             line.why = "a count that is larger than its patients"
             return
         cells.append({"arm": a, "n": int(n), "count": count, "percent": percent})
-    line.kind, line.cells = "count", cells
+    line.kind, line.cells, line.own_n = "count", cells, True
 
 
 def means(here: Sheet, line: Line, ns: list[int | None], *, stated: bool) -> None:
@@ -356,6 +356,11 @@ def pairs_of(
         or words.COUNT_PERCENT.search(label)
         or words.COUNT_PERCENT.search(hints)
         or (words.COUNT_PERCENT.search(near) and not says_mean)
+        or (
+            words.COUNT_PERCENT.search(here.about)
+            and not re.search(r"events|episodes", here.about, re.IGNORECASE)
+            and not words.BRACKET_SD.search(f"{near} {here.about}")
+        )
     )
     if any(form.name in ("two numbers", "percent number") for form in forms):
         says_count = True
@@ -426,7 +431,7 @@ def count_cells(
         cells.append({"arm": a, "n": n, "count": count, "percent": percent})
         if n is not None and percent and here.chosen[a].n_from in sizes.TOLD:
             # only percentages told the patients: where one does not, who knows
-            cells[-1]["loose"] = not fits(int(count), percent, n)
+            cells[-1]["loose"] = not fits(int(count), percent, n, slack=0.501)
     line.kind, line.cells = "count", cells
     line.doubt = "" if exact else "percent"
 
@@ -442,6 +447,10 @@ def single(here: Sheet, line: Line, ns: list[int | None], near: str) -> None:
     said_percent = percents or any(
         words.ONLY_PERCENT.search(t) for t in (line.label, line.section, hints)
     )
+    inherited = not words.ONLY_PERCENT.search(line.label) and not percents
+    if inherited and re.search(r"\([^)%]*[a-z][^)%]*\)$", line.label, re.IGNORECASE):
+        # a row with a unit of its own is not in the percent of its heading
+        said_percent = line.share
     own = any(words.ONLY_PERCENT.search(t) for t in (line.label, line.section))
     about = label if own or percents else f"{label}\n{hints}"
     measured = words.MEASURED_PERCENT.search(about) or words.MEDIAN.search(label)

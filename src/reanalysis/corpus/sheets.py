@@ -273,7 +273,8 @@ def label_columns(here: Sheet, columns: list[Column]) -> int:
         head = " ".join(columns[c].path)
         if cells and not printed_n(head):
             named = re.fullmatch(
-                r"categor(?:y|ies)|levels?|subgroups?|class|options?|item",
+                r"categor(?:y|ies)|levels?|subgroups?|class|options?|item|statistics?"
+                r"|measures?|units?",
                 head,
                 re.IGNORECASE,
             )

@@ -4,9 +4,15 @@ import re
 from collections import Counter
 
 import reanalysis.corpus.words as words
-from reanalysis.corpus.cells import fits
+from reanalysis.corpus.cells import denominators, fits
 from reanalysis.corpus.columns import Arm, bare_n, printed_n
-from reanalysis.corpus.lines import OTHER_PATIENTS, Line, mark_list, only_n
+from reanalysis.corpus.lines import (
+    OTHER_PATIENTS,
+    Line,
+    all_off,
+    mark_list,
+    only_n,
+)
 from reanalysis.corpus.sheets import Sheet
 
 #: Where the patients of an arm are not printed but follow from its numbers.
@@ -25,7 +31,7 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
             for form in line.forms
             if form.name != "empty"
         ]
-        named = words.N_ROW.fullmatch(label) is not None
+        named = words.N_ROW.fullmatch(label) is not None and not _some(line)
         if not label and first and plain and all(plain) and len(plain) == len(arms):
             # a first row without a label that no count below exceeds
             named = _above_all(line, lines[place + 1 :])
@@ -36,7 +42,11 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
             and len(plain) == len(arms)
             and (first or place < 4)
         ):
-            if all(arm.n_from == "row" for arm in arms):
+            numbers = [int(f.numbers[0]) for f in line.forms if f.name != "empty"]
+            others = label == "n" and [arm.n for arm in arms] != numbers
+            if all(arm.n_from == "row" for arm in arms) or (
+                others and all(arm.n for arm in arms)
+            ):
                 # patients of the rows below only
                 kept.append(line)
                 continue
@@ -51,6 +61,13 @@ def n_rows(here: Sheet, arms: list[Arm], lines: list[Line]) -> list[Line]:
             continue
         kept.append(line)
     return kept
+
+
+def _some(line: Line) -> bool:
+    """Whether percentages beside the counts say that they are only some patients."""
+    beside = [float(form.numbers[1]) for form in line.forms if len(form.numbers) == 2]
+    whole = all(share == 100 for share in beside)
+    return bool(beside) and not whole and not 99 <= sum(beside) <= 101
 
 
 def _fewer(arms: list[Arm], line: Line) -> bool:
@@ -152,7 +169,7 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
                 arm.n, arm.n_from = n, "derived"
     if all(arm.n is None for arm in arms):
         for place, total in enumerate(sums_of_rows(lines) or ()):
-            pairs = count_pairs(here, place, lines)
+            pairs = count_pairs(here, place, lines, said=True)
             if 2 * sum(fits(a, b, total) for a, b in pairs) >= len(pairs):
                 arms[place].n, arms[place].n_from = total, "sum"
 
@@ -219,6 +236,10 @@ def derived_n(
     """Patients that all percentages share: the only number, or a sum of levels."""
     if len(pairs) >= 3 and (found := only_n(pairs)):
         return found
+    if len(pairs) == 2 and all(len(denominators(a, b, 10**6)) == 1 for a, b in pairs):
+        one, other = (denominators(a, b, 10**6)[0] for a, b in pairs)
+        if one == other:
+            return one
     sums: Counter[int] = Counter()
     run: list[tuple[int, str]] = []
     section = ""
@@ -248,8 +269,10 @@ def derived_n(
     return None
 
 
-def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, str]]:
-    """Counts with what may be their percentages."""
+def count_pairs(
+    here: Sheet, place: int, lines: list[Line], *, said: bool = False
+) -> list[tuple[int, str]]:
+    """Counts with what may be their percentages, or (`said`) are called so."""
     pairs = []
     for line in lines:
         form = line.forms[place]
@@ -262,11 +285,11 @@ def count_pairs(here: Sheet, place: int, lines: list[Line]) -> list[tuple[int, s
         else:
             continue
         if a.isdigit() and 0 <= float(b) <= 100 and "-" not in b:
-            said = form.sign or words.COUNT_PERCENT.search(
+            called = form.sign or words.COUNT_PERCENT.search(
                 f"{line.label} {line.section}"
             )
             mean = words.MEAN_SD.search(f"{line.label} {line.section}")
-            if form.name == "bracket" and mean and not said:
+            if form.name == "bracket" and not called and (mean or said):
                 continue
             pairs.append((int(a), b))
     return pairs
@@ -285,6 +308,28 @@ def confirm(here: Sheet, arm: Arm, pairs: list[tuple[int, str]]) -> None:
             arm.n, arm.n_from = other, "derived"
         else:
             arm.hint += " !n"
+
+
+def of_a_row(lines: list[Line]) -> None:
+    """Percentages of no arm's patients may be of the patients of a row above."""
+    for i, line in enumerate(lines):
+        if line.kind != "count" or line.own_n or not all_off(line.cells):
+            continue
+        telling = [c for c in line.cells if c.get("percent") and c.get("count")]
+        telling = [c for c in telling if int(c["count"])]
+        for above in reversed(lines[:i]) if len(telling) > 1 else ():
+            if above.kind not in ("count", "maybe count"):
+                continue
+            counts = {c["arm"]: int(c["count"]) for c in above.cells if c.get("count")}
+            if all(
+                c["arm"] in counts
+                and fits(int(c["count"]), c["percent"], counts[c["arm"]], slack=0.6)
+                for c in telling
+            ):
+                for cell in line.cells:
+                    cell["n"], cell["loose"] = counts.get(cell["arm"]), False
+                line.own_n = True
+                break
 
 
 def n_of_marks(here: Sheet, line: Line, ns: list[int | None]) -> list[int | None]:

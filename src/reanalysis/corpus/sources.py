@@ -19,6 +19,7 @@ _ARTICLES = (".xml", ".nxml", ".html", ".htm", ".xhtml")
 _LINES = (".jsonl", ".jsonl.gz")
 _OTHERS = (".docx", ".tsv", ".txt")
 _LARGEST = 200_000_000
+_READABLE = "give JATS (.xml), HTML, a Word document or text with tabulators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
         elif _suffix(path) in (*_ARTICLES, *_LINES):
             found.append(path)
         else:
-            raise _fault(path, "give JATS (.xml, .nxml), HTML, or lines (.jsonl, .gz)")
+            rule = "give JATS (.xml, .nxml), HTML, or lines (.jsonl, .gz)"
+            if path.name.lower().endswith((".zip", ".tar", ".tgz", ".tar.gz")):
+                rule = "unpack it, and give the folder"
+            raise _fault(path, rule)
     return found
 
 
@@ -128,6 +132,16 @@ def _line_document(path: Path, number: int, line: str) -> Document:
     return Document(name, study, kind, text.encode("utf-8", "replace"))
 
 
+def _decoded(text: bytes) -> str:
+    """Text as Excel and editors save it: UTF-8, UTF-16 or Windows-1252."""
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return text.decode("utf-16")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return text.decode("windows-1252")
+
+
 def grids_of_file(path: str | Path) -> list[Grid]:
     """All tables of one file: JATS, HTML, DOCX, or text set apart by tabulators.
 
@@ -137,6 +151,8 @@ def grids_of_file(path: str | Path) -> list[Grid]:
         In one sentence, where the file is missing, has another form or no table.
     """
     path = Path(path)
+    if path.is_dir():
+        raise _fault(path, "this is a folder: give one file, or use reanalysis corpus")
     if not path.is_file():
         raise _fault(path, "there is no such file")
     suffix = _suffix(path)
@@ -152,12 +168,14 @@ def grids_of_file(path: str | Path) -> list[Grid]:
         elif suffix in (".xml", ".nxml"):
             found = jats_grids(path.read_bytes())
         else:
-            found = text_grids(path.read_text(encoding="utf-8-sig"))
+            found = text_grids(_decoded(path.read_bytes()))
     except DataError:
         raise
-    except (UnicodeDecodeError, ValueError, OSError, KeyError) as error:
+    except UnicodeDecodeError as error:
+        raise _fault(path, f"this is no text; {_READABLE}") from error
+    except (ValueError, OSError, KeyError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _fault(path, f"this file cannot be read ({reason})") from error
     if not found:
-        raise _fault(path, "no table was found")
+        raise _fault(path, f"no table was found; {_READABLE}")
     return found

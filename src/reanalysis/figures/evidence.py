@@ -1,5 +1,6 @@
 """Figures of published figures beside a study's own."""
 
+import textwrap
 from collections.abc import Iterable, Mapping
 
 import matplotlib as mpl
@@ -30,7 +31,9 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
         is no interval), what was pooled as a diamond, a prediction interval as a thin
         broken line.
     """
-    figure, ax, places = endpoint_rows(rows.assign(endpoint=rows["heading"]), "label")
+    named = rows["label"].map(lambda name: textwrap.fill(name, 28))
+    named_rows = rows.assign(endpoint=rows["heading"], label=named)
+    figure, ax, places = endpoint_rows(named_rows, "label")
     # a heading would widen the column of names: it starts at the figure's left edge
     names = dict(zip(ax.get_yticks(), ax.get_yticklabels(), strict=True))
     rows_at = dict(places)
@@ -67,7 +70,11 @@ def draw_forest(rows: pd.DataFrame, colors: Mapping[str, tuple]) -> Figure:
 
 @drawing
 def draw_estimates(
-    estimates: pd.DataFrame, *, band: Iterable[float] = (), label: str = ""
+    estimates: pd.DataFrame,
+    *,
+    band: Iterable[float] = (),
+    label: str = "",
+    of: str = "patients",
 ) -> Figure:
     """Draw published percentages with their intervals beside a range that is claimed.
 
@@ -81,6 +88,8 @@ def draw_estimates(
         Limits of the claimed range; empty for none.
     label : str
         What stands above the band.
+    of : str
+        What the percentages are of.
 
     Returns
     -------
@@ -96,7 +105,8 @@ def draw_estimates(
     for y, row in rows:
         ax.plot([row.low, row.high], [y, y], color=INK, lw=3)
         fill = INK if row.marked else "white"
-        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill)
+        # a point at 0 or at 100 is drawn whole
+        ax.plot(row.percent, y, "o", ms=9, mew=2, mec=INK, mfc=fill, clip_on=False)
         ax.annotate(
             row.text,
             (np.fmax(row.percent, row.high), y),
@@ -104,5 +114,5 @@ def draw_estimates(
             textcoords="offset points",
             va="center",
         )
-    ax.set(xlim=(0, 100), xlabel="patients, percent")
+    ax.set(xlim=(0, 100), xlabel=f"{of}, percent")
     return figure

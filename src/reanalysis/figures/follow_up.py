@@ -1,6 +1,7 @@
 """Figures of who can have been followed."""
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 
 from reanalysis.figures.style import ACCENT, BAND, INK, WIDTH, Figure, axes, drawing
@@ -32,12 +33,19 @@ def draw_follow_up(lines: pd.DataFrame, years: float) -> Figure:
         marked = bool(line["marked"].iloc[0])
         x, y = line["entry"], line["followed"]
         ax.plot(x, y, "-" if marked else "--", color=INK, lw=3 if marked else 1.6)
-        ax.annotate(
+        # along its line, so that it lies on no other
+        slope = np.arctan2(y.iloc[-1] - y.iloc[0], x.iloc[-1] - x.iloc[0])
+        ax.text(
+            x.iloc[0],
+            y.iloc[0],
             label,
-            (x.iloc[0], y.iloc[0]),
-            xytext=(6, 6),
-            textcoords="offset points",
-            fontsize=10,
+            transform=mpl.transforms.offset_copy(
+                ax.transData, figure, 12, -3, units="points"
+            ),
+            rotation=np.degrees(slope),
+            rotation_mode="anchor",
+            transform_rotates_text=True,
+            fontsize=11,
             fontweight="bold" if marked else "normal",
         )
         if marked:
@@ -107,5 +115,5 @@ def draw_interval_width(intervals: pd.DataFrame, share: float) -> Figure:
             fontweight="bold",
         )
     panels[0].set_ylabel("survival with its interval, percent")
-    figure.supxlabel("patients followed in full, percent", fontsize=11)
+    figure.supxlabel("patients followed in full, percent", fontsize=12)
     return figure

@@ -1,7 +1,8 @@
 """What all figures share: their look, the colors of arms, rows of endpoints."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import cache, wraps
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -10,6 +11,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import register_backend
+from matplotlib.font_manager import fontManager
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from reanalysis.figures.steady import SteadyCanvas
@@ -27,13 +29,25 @@ WIDTH = 5.2  # inches; wide enough for a page, still legible on a phone
 #: What stands in a figure of no rows.
 NOTHING = "There is nothing to draw: the table has no rows."
 
+#: The typeface of figures, which is that of the book's pages.
+TYPEFACE = "Reanalysis Sans"
+
+_TYPEFACE_FILES = Path(__file__).with_name("typeface")
+
 _CONTRASTS = 12, 4.7  # of the first and of the last arm, to white paper
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of red, green and blue
 
 _STYLE = {
     "svg.hashsalt": "reanalysis",  # the same figure is the same file, every time
-    "font.size": 11,
-    "axes.labelsize": 11,
+    # a letter that it lacks is drawn in the one that matplotlib brings
+    "font.family": [TYPEFACE, "DejaVu Sans"],
+    "mathtext.fontset": "custom",
+    "mathtext.rm": TYPEFACE,
+    "font.size": 12,
+    "axes.labelsize": 12,
+    "xtick.labelsize": 12,
+    "ytick.labelsize": 12,
+    "legend.fontsize": 12,
     "axes.labelcolor": INK,
     "axes.edgecolor": INK,
     "axes.spines.top": False,
@@ -45,8 +59,16 @@ _STYLE = {
 }
 
 
+@cache
+def _add_typeface() -> None:
+    """Tell matplotlib of the typeface once; that of the system is never taken."""
+    for file in sorted(_TYPEFACE_FILES.glob("*.ttf")):
+        fontManager.addfont(file)
+
+
 def use_style() -> None:
     """Set the style of the book; call it once, at the top of a chapter."""
+    _add_typeface()
     sns.set_theme(style="white", rc=_STYLE)
     set_matplotlib_formats("svg", metadata={"Date": None})
     register_backend("svg", SteadyCanvas, "the same SVG on every processor")
@@ -143,7 +165,8 @@ def endpoint_rows(
 ) -> tuple[Figure, Axes, list[tuple[float, Any]]]:
     """Name each row by a column, below the name of its endpoint in bold.
 
-    Gives the figure, its axes and pairs of a row's place and the row.
+    A name of several lines gets the room for them. Gives the figure, its axes and pairs
+    of a row's place and the row.
     """
     rows: list[tuple[float, Any]] = []
     names: list[tuple[float, Any]] = []
@@ -152,11 +175,14 @@ def endpoint_rows(
         headings.append(len(names))
         names.append((y, endpoint))
         for row in part.itertuples():
-            y += 1
-            names.append((y, getattr(row, label)))
+            name = str(getattr(row, label))
+            more = 0.32 * name.count("\n")
+            y += 1 + more
+            names.append((y, name))
             rows.append((y, row))
+            y += more
         y += 1.3
-    figure, ax = axes(0.8 + 0.34 * len(names))
+    figure, ax = axes(0.8 + 0.34 * (y - 0.3 * len(headings)))
     ax.set(ylim=(y - 0.8, -0.7))
     ax.set_yticks(*zip(*names, strict=True))
     for heading in headings:

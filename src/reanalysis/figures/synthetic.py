@@ -31,7 +31,7 @@ def draw_flow(flow: pd.DataFrame, *, mark: str = "") -> Figure:
     arms = int((flow["stage"] == "arm").sum())
     texts = _flow_texts(flow, 48 // arms)
     size = 11 if arms <= 3 else 9  # points
-    rows, bottom = _stack(texts, size / 58, first=0.4 if mark else 0.05)
+    rows, bottom = _stack(texts, size / 54, first=0.4 if mark else 0.05)
     figure = Figure(figsize=(WIDTH, bottom))
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, WIDTH), ylim=(bottom, 0))
@@ -104,7 +104,7 @@ def _box(
     corner, height = (x - width / 2, row[0]), row[1] - row[0]
     ax.add_patch(mpl.patches.Rectangle(corner, width, height, lw=1, **style))
     place = {"x": corner[0] + 0.12, "ha": "left"} if left else {"x": x, "ha": "center"}
-    ax.text(y=sum(row) / 2, s=text, va="center", size=size, linespacing=1.2, **place)
+    ax.text(y=sum(row) / 2, s=text, va="center", size=size, linespacing=1.02, **place)
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
