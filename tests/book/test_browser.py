@@ -798,9 +798,11 @@ def test_the_book_on_paper_has_an_outline_of_all_chapters_in_order(book, html):
         pdf.article(html, page, PAGES).select_one("h1").get_text() for page in PAGES
     ]
     listed = [entry for entry in book.outline if not isinstance(entry, list)]
-    # the browser writes the words of a title in Arabic from left to right
-    words = [sorted(entry.title.split()) for entry in listed]
-    assert words == [sorted(title.split()) for title in titles]
+    # the browser writes the words of a title in Arabic from left to right, and, in a
+    # typeface of two files, some of them twice
+    assert len(listed) == len(titles)
+    for entry, title in zip(listed, titles, strict=True):
+        assert {*title.split()} <= {*entry.title.split()}
     starts = [book.get_destination_page_number(entry) for entry in listed]
     assert starts == sorted(set(starts))
 

@@ -361,7 +361,7 @@ def test_wrong_input_is_one_sentence(
     [
         ("a.docx", b"no document", "this is no Word document"),
         ("a.docx", b"PK\x03\x04" + bytes(99), "this is no Word document"),
-        ("a.zip", b"PK\x03\x04\xd5\xff", "this is no text; give JATS"),
+        ("a.zip", b"PK\x03\x04\xd5\xff", "no table was found; give JATS"),
         ("a.pdf", b"%PDF-1.4", "no table was found; give JATS"),
         ("a.xml", b"", "no table was found"),
         ("a.xml", b"<article><tab", "no table was found"),

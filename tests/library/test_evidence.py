@@ -394,7 +394,8 @@ def test_the_forest_plot_shows_every_row():
     figure = draw_forest(laid_out, arm_colors(["A"]))
     (ax,) = figure.axes
     labels = ax.get_yticklabels()
-    assert [label.get_text() for label in labels] == laid_out["label"].tolist()
+    said = [" ".join(label.get_text().split()) for label in labels]
+    assert said == laid_out["label"].tolist()
     assert {label.get_fontweight() for label in labels} == {"normal"}
     said = {text.get_text() for text in ax.texts}
     assert {"response, this study", "response, late"} <= said
