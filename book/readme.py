@@ -33,7 +33,7 @@ def answer() -> tuple[str, str]:
 
 
 def main() -> int:
-    if what_if.found([INDEX], Record.read(MANIFEST)):
+    if INDEX in what_if.found([INDEX], Record.read(MANIFEST)):
         print(f"README.md is left as it is: {INDEX} is a what-if.")
         return 0
     text, picture = answer()

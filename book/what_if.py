@@ -71,10 +71,10 @@ def edited(chapters: list[str], manifest: Record) -> list[str]:
     ]
 
 
-def lost(chapters: list[str], manifest: Record) -> list[str]:
+def lost(manifest: Record) -> list[str]:
     """Chapters that the manifest records, and that are no files any more."""
     known = [name for name in manifest.digests if CODE.format(name) in manifest.facts]
-    return [name for name in known if name not in chapters]
+    return [name for name in known if not (ROOT / name).is_file()]
 
 
 def with_another_study(chapters: list[str], manifest: Record) -> list[str]:
@@ -97,7 +97,7 @@ def found(chapters: list[str], manifest: Record) -> dict[str, str]:
         edited(chapters, manifest),
         "its code was changed since its outputs were accepted",
     )
-    return played | dict.fromkeys(lost(chapters, manifest), "it is not there any more")
+    return played | dict.fromkeys(lost(manifest), "it is not there any more")
 
 
 def refusal(played: dict[str, str]) -> str:
