@@ -47,13 +47,17 @@ CITATION = re.compile(
 )
 CODE = re.compile(r'details class="admonition hide')
 ENTRY = re.compile('role="doc-biblioentry"')
+LEDGER = re.compile('id="tab-ledger"')
 
 #: All that is looked for.
 SOUGHT = (
     *UNUSED,
     "design",
     *UNUSED_FILES,
-    *(one.pattern for one in (IMAGE, SECTION, CITATION, CODE, ENTRY, ICON_RULES)),
+    *(
+        one.pattern
+        for one in (IMAGE, SECTION, CITATION, CODE, ENTRY, LEDGER, ICON_RULES)
+    ),
 )
 
 #: How often each of them was found.
@@ -127,6 +131,20 @@ def begin_whole(app: Sphinx, page: str, template: str, context: dict, tree: obje
         context["metatags"] = context.get("metatags", "") + f"\n{wait}"
 
 
+def announce_wide_table(
+    app: Sphinx, page: str, template: str, context: dict, tree: object
+):
+    """Say in the head that the ledger will come, which gets the width of the screen.
+
+    A style that waited for the table itself would widen a page that is being read.
+    """
+    wide = LEDGER.findall(context.get("body", ""))
+    found_times[LEDGER.pattern] += len(wide)
+    if wide:
+        said = '<meta id="wide-table" name="wide-table" content="ledger">'
+        context["metatags"] = context.get("metatags", "") + f"\n{said}"
+
+
 def card_citations(app: Sphinx, page: str, template: str, context: dict, tree: object):
     """Keep what a citation cites where the style shows it as a card."""
     if "body" in context:
@@ -182,6 +200,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         reserve_room,
         offer_code,
         begin_whole,
+        announce_wide_table,
         card_citations,
         mend_roles,
     ):
