@@ -649,6 +649,17 @@ def test_a_mean_below_a_count_of_the_few_is_not_taken_as_one_of_all():
     assert "a mean that may be of the few counted above" in reasons(reading)
 
 
+def test_a_mean_below_the_last_level_of_a_heading_is_one_of_all():
+    rows = [HEAD, [("Smoker", "colspan='4'")], ["No", "17 (85)", "20 (80)", ""]]
+    rows += [["Yes", "3 (15)", "5 (20)", "0.7"], ["BMI", "27.1 ± 4.1", "26 ± 4.0", "1"]]
+    assert short(read(rows), "mean")[-2:] == [("27.1",), ("26",)]
+
+
+def test_a_measured_percentage_with_a_small_spread_stays_a_mean():
+    rows = [HEAD, ["HbA1c (%)", "5.1 ± 0.3", "5.2 ± 0.3", "0.27"]]
+    assert short(read(rows), "mean") == [("5.1",), ("5.2",)]
+
+
 def test_events_in_brackets_are_no_percentages():
     rows = [HEAD, ["Pain", "0 (0)", "1 (2)", "0.49"], ["All", "1 (1)", "7 (8)", "0.03"]]
     notes = "Data are patients; the numbers in parentheses are number of events"

@@ -292,7 +292,7 @@ def _spread_of(value: float, spread: str) -> bool:
     one = math.sqrt(value * (100 - value))
     # small arms divide by n - 1, and the percentage itself is rounded
     return any(
-        abs(float(spread) - scale * one) <= step + 0.02 * scale * one
+        abs(float(spread) - scale * one) <= 0.51 * step + 0.02 * scale * one
         for scale in (0.01, 1.0)
     )
 

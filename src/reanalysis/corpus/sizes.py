@@ -362,14 +362,19 @@ def of_the_few(lines: list[Line]) -> None:
 
     "Transfusion: number (%), units per patient": the mean may be of the few alone.
     """
-    few = ""
-    for line in lines:
-        if line.kind == "count" and words.THOSE_COUNTED.fullmatch(line.label.strip()):
-            some = any(
-                c["n"] is None or int(c.get("count") or 0) < c["n"] for c in line.cells
-            )
-            few = line.section if some else ""
-        elif line.kind == "mean" and few and line.section == few and not line.own_n:
+    for before, count, line in zip(
+        [Line(-1, ""), *lines], lines, lines[1:], strict=False
+    ):
+        if count.kind != "count" or line.kind != "mean" or line.own_n:
+            continue
+        # a later row of the heading is a level ("no", "yes"), not who had any
+        first = before.kind == "heading" or before.section != count.section
+        some = any(
+            cell["n"] is None or int(cell.get("count") or 0) < cell["n"]
+            for cell in count.cells
+        )
+        same = count.section and count.section == line.section
+        if first and some and same and words.THOSE_COUNTED.fullmatch(count.label):
             line.kind, line.why = "other", "a mean that may be of the few counted above"
 
 
