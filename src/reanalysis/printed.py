@@ -220,10 +220,12 @@ _DASHES = "\u2010-\u2015\u2212\ufe63\uff0d"
 _SPACE = re.compile(f"[{_SPACES}\\s]+")
 _DASH = re.compile(f"[{_DASHES}]")
 _POINT = re.compile("(?<=[0-9])[\u00b7\u2027\u2219\u22c5\u30fb](?=[0-9])")
-_MARKS = re.compile("[*\u2217\uff0a\u204e\u2020\u2021\u00a7\u00b6#]+$")
+_MARKS = re.compile(
+    "(?<![*\u2217\uff0a\u204e\u2020\u2021\u00a7\u00b6#])[*\u2217\uff0a\u204e\u2020\u2021\u00a7\u00b6#]+$"
+)
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}([, ][0-9]{3})+")
 _POWER = re.compile(
-    r"(?P<digits>-?[0-9]*\.?[0-9]+) ?(?:[eE]|[x\u00d7*] ?10 ?\^?) ?"
+    r"(?P<digits>-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)) ?(?:[eE]|[x\u00d7*] ?10 ?\^?) ?"
     r"(?P<power>[-+]?[0-9]{1,3})"
 )
 _P = re.compile(

@@ -3,6 +3,8 @@
 import contextlib
 import csv
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -610,6 +612,91 @@ def test_a_broken_or_hostile_document_gives_nothing_and_ends_soon(text, tmp_path
         reading = read_grid(grid)
         assert reading.cells == []
         assert "root:" not in str(grid.rows)
+
+
+# -- numbers of other patients than they look ------------------------------------------
+
+
+def test_percentages_of_all_patients_tell_no_arm_its_patients():
+    reading = read([
+        ["", "All (%)", "Bread (%)", "Soup (%)", "P"],
+        ["Males", "48 (51.6)", "24 (25.8)", "24 (25.8)", "0.91"],
+        ["Fever", "25 (26.9)", "14 (15.1)", "11 (11.8)", "0.44"],
+        ["Pain", "63 (67.7)", "29 (31.2)", "34 (36.6)", "0.33"],
+    ])  # fmt: skip
+    assert reading.cells == []
+    assert set(reasons(reading)) == {"the number of patients is not printed"}
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "second"),
+    [
+        ("Sex, % female (SD)", "90.5 (.30)", "85.5 (.36)"),
+        ("Happy, % (SD)", "20.0 (40.0)", "36.0 (48.0)"),
+    ],
+)
+def test_a_percentage_of_patients_with_its_spread_is_no_mean(label, first, second):
+    rows = [HEAD, [label, first, second, "0.38"]]
+    reading = read([*rows, ["Age, mean (SD)", "40.1 (7.5)", "41.2 (5.8)", "0.5"]])
+    assert short(reading, "mean") == [("40.1",), ("41.2",)]
+    assert reasons(reading) == ["a percentage of patients and the SD of the share"]
+
+
+def test_a_mean_below_a_count_of_the_few_is_not_taken_as_one_of_all():
+    rows = [HEAD, [("Wine", "colspan='4'")], ["Number (%)", "3 (15)", "5 (20)", "0.7"]]
+    reading = read([*rows, ["Glasses", "3.1 ± 0.8", "3.9 ± 1.3", "0.4"]])
+    assert short(reading, "count", "mean") == [("3", ""), ("5", "")]
+    assert "a mean that may be of the few counted above" in reasons(reading)
+
+
+def test_a_mean_below_the_last_level_of_a_heading_is_one_of_all():
+    rows = [HEAD, [("Smoker", "colspan='4'")], ["No", "17 (85)", "20 (80)", ""]]
+    rows += [["Yes", "3 (15)", "5 (20)", "0.7"], ["BMI", "27.1 ± 4.1", "26 ± 4.0", "1"]]
+    assert short(read(rows), "mean")[-2:] == [("27.1",), ("26",)]
+
+
+def test_a_measured_percentage_with_a_small_spread_stays_a_mean():
+    rows = [HEAD, ["HbA1c (%)", "5.1 ± 0.3", "5.2 ± 0.3", "0.27"]]
+    assert short(read(rows), "mean") == [("5.1",), ("5.2",)]
+
+
+def test_events_in_brackets_are_no_percentages():
+    rows = [HEAD, ["Pain", "0 (0)", "1 (2)", "0.49"], ["All", "1 (1)", "7 (8)", "0.03"]]
+    notes = "Data are patients; the numbers in parentheses are number of events"
+    assert read(rows, notes=notes).cells == []
+    percents = "Numbers in parentheses are percentages of patients with events"
+    rows = [HEAD, ["Pain, n (%)", "5 (25)", "10 (40)", "0.29"]]
+    assert len(read(rows, notes=percents).cells) == 2
+
+
+def test_patients_of_baseline_are_not_those_of_later_means():
+    later = ["12 months, mean (SD)", "4.1 (1.2)", "4.4 (1.3)", "0.4"]
+    first = ["Baseline, mean (SD)", "4.1 (1.2)", "4.4 (1.3)", "0.4"]
+    reading = read([HEAD, first, later], notes="Note: n for groups at baseline.")
+    assert [cell["row"] for cell in reading.cells] == [2, 2]
+    assert len(read([HEAD, first, later]).cells) == 4
+
+
+@pytest.mark.parametrize("place", ["label", "value", "p", "head", "caption"])
+def test_a_cell_of_hostile_length_does_not_hang(place):
+    script = (
+        "import sys; from reanalysis.corpus import jats_grids, read_grid\n"
+        "for grid in jats_grids(sys.stdin.buffer.read()): read_grid(grid)"
+    )
+    tables = []
+    for unit in ("1", " (", "n, %", "n = 1 ", "number of ", "male n, %", "*"):
+        long = unit * (100_000 // len(unit))
+        head, row = list(HEAD), ["Fever, n (%)", "5 (25)", "10 (40)", "0.29"]
+        if place == "head":
+            head[1] = long
+        elif place != "caption":
+            row[{"label": 0, "value": 1, "p": 3}[place]] = long
+        tables.append(jats([head, row], caption=long if place == "caption" else ""))
+    text = b"<article>" + b"".join(tables) + b"</article>"
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=text, timeout=120, check=False
+    )
+    assert done.returncode == 0
 
 
 # -- the command -----------------------------------------------------------------------

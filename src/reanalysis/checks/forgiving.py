@@ -8,7 +8,7 @@ import re
 
 from reanalysis.printed import split_marks
 
-_NUMBER = r"[-+]?[0-9]*[.,]?[0-9]+"
+_NUMBER = r"[-+]?(?:[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)"
 _SUPERSCRIPTS = "\u1d43\u1d47\u1d9c\u1d48\u1d49\u1da0\u1d4d\u02b0\u00b9\u00b2\u00b3"
 _LETTER = re.compile(
     rf"(?P<number>.*[0-9] ?%?) ?(?P<mark>[{_SUPERSCRIPTS}]+|[a-h]|\([a-h]\))"

@@ -23,11 +23,11 @@ LARGEST_SPAN = 200
 
 _SPACES = re.compile(r"\s+")
 _MARK = re.compile(
-    r"[\s,;]*(?:[a-zA-Z]{1,2}|[\d,\s]{1,3}|[*†‡§¶#‖|⁎∗$✝+&@]{1,4})[\s,;]*"
+    r"[\s,;]{0,20}(?:[a-zA-Z]{1,2}|[\d,\s]{1,3}|[*†‡§¶#‖|⁎∗$✝+&@]{1,4})[\s,;]{0,20}"
 )
 #: Several marks in one element, such as "a, b" or "*†".
 _SEVERAL_MARKS = re.compile(r"[\s,;a-z*†‡§¶#‖\d]{1,8}")
-_MARKS_AT_END = re.compile(r"(?:[*†‡§¶#‖⁎∗✝]|\|\|)+\)?$")
+_MARKS_AT_END = re.compile(r"(?:[*†‡§¶#‖⁎∗✝]|\|\|){1,40}\)?$")
 _LAST_MARKS = frozenset("*†‡§¶#‖⁎∗✝|)")
 _NOTE = re.compile(r"((?:[*†‡§¶#‖]|\|\|)+|[a-h](?=[A-Z])|[a-h]\)?(?= [A-Z]))\s*(.*)")
 _PARSER = {

@@ -35,6 +35,9 @@ TELLING = ("fraction", "percent fraction", "over", "bracket", "number percent")
 #: A table longer than this is a listing of data.
 MOST_CELLS = 40_000
 
+#: No more of a cell is looked at: patterns that look back must not take for ever.
+MOST_TEXT = 1_000
+
 
 @dataclass
 class Reading:
@@ -100,7 +103,10 @@ class _Reader:
             self.leave("", "the table is too long for a table of results")
             return self.reading
         comma = _decimal_comma(grid)
-        texts = [[tidy(cell.text, comma=comma) for cell in row] for row in grid.rows]
+        texts = [
+            [tidy(cell.text[:MOST_TEXT], comma=comma) for cell in row]
+            for row in grid.rows
+        ]
         if (other := compact(grid, texts)) is not None:
             self.grid = grid = other
             texts = [[cell.text for cell in row] for row in grid.rows]
@@ -296,6 +302,7 @@ def _read_group(
         else:
             sense.make_sense(sheet, line, own_n)
     sizes.of_a_row(mine)
+    sizes.of_the_few(mine)
     blocks.attach(sheet, mine)
     comparisons.judge_tests(sheet, mine, group.no_p)
     return mine

@@ -1,5 +1,6 @@
 """What the numbers of a row are: counts, percentages, means, or none of these."""
 
+import math
 import re
 
 import reanalysis.corpus.sizes as sizes
@@ -254,6 +255,13 @@ def means(here: Sheet, line: Line, ns: list[int | None], *, stated: bool) -> Non
             "sd?": "SD and standard error are both named",
         }[said]
         return
+    if share_and_spread(line, label + hints):
+        line.why = "a percentage of patients and the SD of the share"
+        return
+    if not all(form.n for form in line.forms if form.name != "empty"):
+        line.why = sizes.why_of_others(here, line)
+        if line.why:
+            return
     cells = []
     for a, (form, n) in enumerate(zip(line.forms, ns, strict=True)):
         if form.name == "empty":
@@ -263,6 +271,30 @@ def means(here: Sheet, line: Line, ns: list[int | None], *, stated: bool) -> Non
             n = None
         cells.append({"arm": a, "n": n, "mean": mean, "sd": sd.lstrip("-")})
     line.kind, line.cells = "mean", cells
+
+
+def share_and_spread(line: Line, near: str) -> bool:
+    """Whether percentages of patients stand beside ``sqrt(p (1 - p))``, or may.
+
+    Such a row is one of counts, whose test is not that of means.
+    """
+    if words.PERCENT_OF_PATIENTS.search(line.label):
+        return True
+    pairs = [form.numbers[:2] for form in line.forms if form.name != "empty"]
+    if not words.PERCENT.search(near) or not all(percent(a) for a, _ in pairs):
+        return False
+    return all(0 < float(a) < 100 and _spread_of(float(a), b) for a, b in pairs)
+
+
+def _spread_of(value: float, spread: str) -> bool:
+    """Whether a spread is that of a share, printed as one or in percent."""
+    step = 10.0 ** -len(spread.partition(".")[2])
+    one = math.sqrt(value * (100 - value))
+    # small arms divide by n - 1, and the percentage itself is rounded
+    return any(
+        abs(float(spread) - scale * one) <= 0.51 * step + 0.02 * scale * one
+        for scale in (0.01, 1.0)
+    )
 
 
 def pairs_of(
@@ -282,6 +314,9 @@ def pairs_of(
         else:
             pairs.append((form.numbers[0], form.numbers[1]))
     known = [p for p in pairs if p is not None]
+    if not signs and words.EVENTS.search(f"{near}\n{here.about}"):
+        line.why = "numbers of events beside numbers of patients"
+        return
     straight = all(a.isdigit() and percent(b) for a, b in known)
     turned = all(b.isdigit() and percent(a) for a, b in known)
     plain_ok = all(

@@ -173,6 +173,31 @@ def find_n(here: Sheet, arms: list[Arm], lines: list[Line]) -> None:
             if 2 * sum(fits(a, b, total) for a, b in pairs) >= len(pairs):
                 arms[place].n, arms[place].n_from = total, "sum"
 
+    _not_of_all(arms, lines)
+
+
+def _not_of_all(arms: list[Arm], lines: list[Line]) -> None:
+    """Percentages that tell the patients of all arms together tell no arm's.
+
+    Where one column holds the sum of the others, equal numbers of patients can only
+    be those of the whole table.
+    """
+    for whole, arm in enumerate(arms):
+        others = [i for i, o in enumerate(arms) if i != whole and o.n_from in TOLD]
+        if len(others) < 2 or any(arms[i].n != arm.n for i in others):
+            continue
+        rows = [[line.forms[i].numbers[:1] for i in (whole, *others)] for line in lines]
+        counts = [
+            [int(cell[0]) for cell in row]
+            for row in rows
+            if all(cell and cell[0].isdigit() for cell in row)
+        ]
+        same = sum(total == sum(parts) for total, *parts in counts)
+        if len(counts) > 1 and same >= 0.8 * len(counts):
+            for i in others:
+                arms[i].n, arms[i].n_from = None, ""
+            return
+
 
 _SEXES = (("male", "female"), ("men", "women"), ("boy", "girl"), ("m", "f"))
 _TOTAL_ROW = re.compile(r"(?:grand )?totals?(?: \(?n\)?| number)?|all|sum", re.I)
@@ -224,7 +249,7 @@ def sums_of_rows(lines: list[Line]) -> list[int] | None:
 def _sex(label: str) -> str:
     found = re.fullmatch(
         r"(?:no\. of |number of )?(males?|females?|men|women|boys?|girls?|m|f)"
-        r"(?: sex| patients)?(?:[,\s]*\(?(?:n|no\.|%|n, %)\)?)*",
+        r"(?: sex| patients)?(?:[,\s]*\(?(?:n|no\.|%)\)?)*",
         label.lower().strip(" :"),
     )
     return re.sub(r"s$", "", found[1]) if found else ""
@@ -330,6 +355,38 @@ def of_a_row(lines: list[Line]) -> None:
                     cell["n"], cell["loose"] = counts.get(cell["arm"]), False
                 line.own_n = True
                 break
+
+
+def of_the_few(lines: list[Line]) -> None:
+    """Leave out means below a count of those whom their heading names.
+
+    "Transfusion: number (%), units per patient": the mean may be of the few alone.
+    """
+    for before, count, line in zip(
+        [Line(-1, ""), *lines], lines, lines[1:], strict=False
+    ):
+        if count.kind != "count" or line.kind != "mean" or line.own_n:
+            continue
+        # a later row of the heading is a level ("no", "yes"), not who had any
+        first = before.kind == "heading" or before.section != count.section
+        some = any(
+            cell["n"] is None or int(cell.get("count") or 0) < cell["n"]
+            for cell in count.cells
+        )
+        same = count.section and count.section == line.section
+        if first and some and same and words.THOSE_COUNTED.fullmatch(count.label):
+            line.kind, line.why = "other", "a mean that may be of the few counted above"
+
+
+def why_of_others(here: Sheet, line: Line) -> str:
+    """Why a mean may be of other patients than the head prints, if so."""
+    if words.OF_SOME.search(line.label):
+        return "a mean of some patients only"
+    about = f"{here.grid.caption}\n{here.grid.notes}"
+    place = f"{line.label} {line.section} {here.grid.caption}"
+    if words.N_OF_BASELINE.search(about) and "baseline" not in place.lower():
+        return "the notes say that the number of patients is that of baseline"
+    return ""
 
 
 def n_of_marks(here: Sheet, line: Line, ns: list[int | None]) -> list[int | None]:

@@ -43,7 +43,7 @@ INTERVAL = re.compile(
 )
 COUNT_PERCENT = re.compile(
     r"\bn[s\s]*[,(/]?\s?\(?\s?%|\bno[s.]*\s?[,(/]?\s?\(?\s?%"
-    r"|number[s]?(?: of [\w ]+)?\s?[,(/]?\s?\(?\s?(?:%|percent)|frequenc(?:y"
+    r"|number[s]?(?: of [\w ]{1,80})?\s?[,(/]?\s?\(?\s?(?:%|percent)|frequenc(?:y"
     r"|ies)[ ,(]*(?:%|percent)|count[s]?[ ,(]*(?:%|percent)|\(%\)|n \(percent"
     r"|[,[(]\s?%\s?[\])]?$|patients,? \(?%|numbers? and percent|\[%\]",
     re.IGNORECASE,
@@ -193,6 +193,46 @@ UNLIKE_SD = re.compile(
     r"median|\biqr\b|interquart|quartile|percentile|range|confidence|\bci\b"
     r"|standard errors?|\bse[m]?\b|\bs\.e\.|geometric|%|per ?cent|coefficient"
     r"|least",
+    re.IGNORECASE,
+)
+#: Words that say that a number in brackets counts events, not percent of patients.
+EVENTS = re.compile(
+    r"(?:parenthes[ie]s|brackets?)(?:(?!percent|%|proportion|rates?\b)[^.;]){0,40}?"
+    r"(?:\b(?:numbers?|no\.?|total) of (?:\w+ ){0,3}(?:events|episodes|occurrences)"
+    r"|\b(?:are|is|for|indicates?|denotes?|represents?) (?:the )?(?:events|episodes))\b"
+    r"|\b(?:events|episodes) (?:are )?(?:shown |given )?(?:in|within) "
+    r"(?:parenthes|bracket)"
+    r"|\b(?:n|no\.|patients|subjects|participants)\s?[(\[]\s?"
+    r"(?:(?:n|no\.|number)(?: of)? )?(?:events|episodes)\s?[)\]]",
+    re.IGNORECASE,
+)
+#: Patients of one sex, or patients as such, in percent: no quantity of each patient.
+PERCENT_OF_PATIENTS = re.compile(
+    r"(?:%|per ?cent(?:age)?)\s?(?:of )?(?:the |all )?(?:patients|subjects|participants"
+    r"|females?|males?|women|men|girls|boys)\b"
+    r"|^\W*(?:(?:sex|gender)\W{1,3})?(?:females?|males?|women|men|girls|boys)"
+    r"[,\s(]{0,3}(?:%|percent)",
+    re.IGNORECASE,
+)
+#: Notes that say that the printed n is not that of every row.
+N_OF_BASELINE = re.compile(
+    r"(?:^|[.;:(]\s?)(?:the )?(?:ns?|n's|sample sizes?|group sizes?"
+    r"|numbers? of (?:patients|participants|subjects))(?: [\w'-]{1,20}){0,8} baseline"
+    r"(?: only)?\s?(?:[.;,)]|$)",
+    re.IGNORECASE,
+)
+#: A count of those whom a heading names, not of a level.
+THOSE_COUNTED = re.compile(
+    r"(?:n|no\.?|numbers?|patients|subjects|participants|any|yes|used|received"
+    r"|numbers? of (?:patients|subjects|participants))"
+    r"[,\s]{0,2}[(\[]?(?:%|percent|n|no\.)?(?:, ?%| ?\(%\))?[)\]]?",
+    re.IGNORECASE,
+)
+#: A quantity of those patients alone who had, got or used something.
+OF_SOME = re.compile(
+    r"\b(?:among|in|of|for) (?:the )?(?:those|users|(?:patients|subjects|participants"
+    r"|women|men|children) (?:who|with|requiring|needing|receiving))\b"
+    r"|\bif (?:any|used|yes|present)\b|\bper (?:user|transfused)\b",
     re.IGNORECASE,
 )
 MEAN_LABEL = re.compile(r"mean\b|\bm\b|average", re.IGNORECASE)
