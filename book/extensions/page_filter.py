@@ -18,6 +18,10 @@ from sphinx.errors import ExtensionError
 # twice, and the second time is an error. Nothing here is folded by togglebutton.
 UNUSED = ("thebe", "toggle")
 
+# What works on the text of a page; the search has none, and has its index to carry.
+FOR_TEXT = ("clipboard", "copybutton", "mystnb")
+FOR_TEXT += ("citations.js", "code.js", "figures.js", "ledger.js")
+
 # Icons as a font and as a script, names of buttons in sixty languages, logos of hosts
 # that the book offers to nobody, and the theme's templates of pages.
 UNUSED_FILES = (
@@ -53,6 +57,7 @@ LEDGER = re.compile('id="tab-ledger"')
 SOUGHT = (
     *UNUSED,
     "design",
+    *FOR_TEXT,
     *UNUSED_FILES,
     *(
         one.pattern
@@ -72,6 +77,8 @@ def drop_unused(app: Sphinx, page: str, template: str, context: dict, tree: obje
     # sphinx-design has cards, grids and tabs; its classes begin so
     designed = re.search(r'class="[^"]*\bsd-', context.get("body", ""))
     unused = UNUSED if designed else (*UNUSED, "design")
+    if "body" not in context:
+        unused += FOR_TEXT
 
     def used(file: object) -> bool:
         source = f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}"

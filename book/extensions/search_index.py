@@ -27,9 +27,6 @@ UNUSED_FILES = (
 
 def own_text(section: Tag) -> str:
     """Give the text of a section without its title and the sections within it."""
-    for cell in section.select("td, th, li, dd, figcaption"):
-        # where a line ends, a word does; what stands in a row stays apart
-        cell.append(" · " if cell.name in ("td", "th") else " ")
     parts = [
         child.get_text()
         for child in section.children
@@ -46,6 +43,9 @@ def sections(body: str) -> list[tuple[str, str, str, bool]]:
     page = BeautifulSoup(body, "html.parser")
     for element in page.select(NO_TEXT):
         element.decompose()
+    for cell in page.select("td, th, li, dd, figcaption"):
+        # where a line ends, a word does; what stands in a row stays apart
+        cell.append(" · " if cell.name in ("td", "th") else " ")
     describes = bool(page.select(".highlight-python-console"))
     found = []
     for section in page.find_all("section"):

@@ -45,14 +45,17 @@
     const titles = {};
     return sections.map(([page, id, title, text, describes]) => {
       titles[page] ??= title;
+      const body = words(text);
+      const cells = text.split(" · ").length - 1;
       return {
         page,
         id,
         text,
-        worth: describes ? 0.3 : 1, // what functions do comes after what was found
+        // what functions do comes after what was found, a table after what is said of it
+        worth: (describes ? 0.3 : 1) * (cells > body.length / 8 ? 0.7 : 1),
         title: titles[page] === title ? title : `${titles[page]}: ${title}`,
         head: words(title),
-        body: words(text),
+        body,
       };
     });
   }

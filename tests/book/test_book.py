@@ -85,6 +85,20 @@ def test_nothing_is_loaded_from_another_host(pages):
         assert [address for address in loaded if urlsplit(address).netloc] == []
 
 
+def test_the_search_does_not_load_what_works_on_the_text_of_a_page(html):
+    def loaded(path):
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        tags = page.select("script[src], link[rel=stylesheet]")
+        addresses = [tag.get("src") or tag["href"] for tag in tags]
+        return {urlsplit(address).path.rsplit("/")[-1] for address in addresses}
+
+    search = loaded(html / "search.html")
+    left_out = loaded(html / "chapters/03-table-one.html") - search
+    scripts = {name for name in left_out if name.endswith(".js")}
+    assert scripts >= {"clipboard.min.js", "copybutton.js", "citations.js", "ledger.js"}
+    assert search >= {"search.js", "search-index.js", "book.css", "print.css"}
+
+
 def test_only_what_the_policy_of_a_page_names_can_run(html):
     for path in [*html.glob("chapters/*.html"), html / "search.html"]:
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")

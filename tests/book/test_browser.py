@@ -694,6 +694,8 @@ def test_a_number_is_found_however_it_is_written(chromium, site, html, opened):
         first, *others = [search(page, address, way) for way in ways]
         assert all(other == first for other in others)
         titles, excerpts = first
+        assert titles[0].endswith("Remission under chemotherapy")  # then its tables
+        assert not any("· ·" in said for said in excerpts)
         assert "In plain words: What we found" in titles
         assert any(re.search("[\u0600-\u06ff]", title) for title in titles)
         assert not any("0.54" in said and "54%" not in said for said in excerpts)
