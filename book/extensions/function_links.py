@@ -17,7 +17,8 @@ IMPORTS = re.compile(r"from reanalysis[\w.]* import (?:\(([^)]*)\)|([^\n]*))")
 CELL = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 PROSE = re.compile(
-    r'(?P<before><a [^>]*>|<h[1-6]>)?<code class="docutils literal notranslate">'
+    r"(?P<before><a [^>]*>(?:<span[^>]*>)*|<h[1-6]>)?"
+    r'<code class="docutils literal notranslate">'
     r'<span class="pre">(?P<name>\w+)(?:\(\))?</span></code>'
 )
 #: A name, and the point before it where it is one of something else.
