@@ -17,7 +17,7 @@ IMPORTS = re.compile(r"from reanalysis[\w.]* import (?:\(([^)]*)\)|([^\n]*))")
 CELL = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 PROSE = re.compile(
-    r"(?P<before><a [^>]*>(?:<span[^>]*>)?|<h[1-6]>)?"
+    r"(?P<before><a [^>]*>(?:<span[^>]*>)*|<h[1-6]>)?"
     r'<code class="docutils literal notranslate">'
     r'<span class="pre">(?P<name>\w+)(?:\(\))?</span></code>'
 )
