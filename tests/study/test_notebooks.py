@@ -1,5 +1,6 @@
 """Every chapter keeps the rules of the house, whatever it tells."""
 
+import ast
 import re
 from copy import deepcopy
 from pathlib import Path
@@ -103,6 +104,14 @@ def test_cells_are_short_and_few(cells):
     ]
     assert median(computing) <= 4
     assert len(computing) <= 35
+
+
+def test_a_hint_stays_code_when_both_its_lines_are_uncommented(cells):
+    # Ctrl+/ takes one sign of a comment from each line that was chosen
+    for cell in cells:
+        assert "\n# to try" not in cell.source
+        if "\n## to try" in cell.source:
+            ast.parse(re.sub(r"(?m)^# ?", "", cell.source))
 
 
 def test_lines_fit_a_window(cells):
