@@ -19,7 +19,7 @@ from reanalysis import (
     risk_ratio,
 )
 from reanalysis.endpoints import add_intervals
-from reanalysis.intervals import NumberNeeded
+from reanalysis.intervals import NumberNeeded, wilson
 
 COMPARE = {"difference": risk_difference, "ratio": risk_ratio, "odds": odds_ratio}
 METHODS = [
@@ -158,6 +158,11 @@ def test_rounding_carries_no_limit_past_the_end():
     assert found.high == 1
     found = risk_difference(*many[2:], *many[:2], method="newcombe", level=0.001)
     assert found.low == -1
+
+
+def test_a_proportion_of_next_to_nobody_has_no_limit_above_one():
+    # the quotient alone is one unit of the last digit above 1 here
+    assert wilson(0.9 * 4e-16, 4e-16, 0.99).high == 1
 
 
 def test_wilson_is_what_is_meant_where_nothing_is_said():
